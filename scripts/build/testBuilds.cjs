@@ -8,7 +8,7 @@ const JOURNEYS = /\/(?:commitMessage|errors|explain|insert|keys|prompts|rewrite|
 const OTHER_JOURNEYS = new RegExp(`^(?!.*${JOURNEYS.source}).*\\.e2e\\.ts$`);
 
 /** One file for each part of the API that Quillet uses. These integration tests also run in the oldest supported VS Code. */
-const OLDEST = /\/(?:app\/.*|usage\/.*|commitMessage|explain|insert|prompts|review)\.test\.ts$/;
+const OLDEST = /\/(?:app\/.*|usage\/.*|commitMessage|explain|insert|prompts|review|vscodeModels)\.test\.ts$/;
 
 /** The bundles of each test tier. */
 const TEST_BUILDS = {

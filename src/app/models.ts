@@ -7,13 +7,16 @@ import { toQuilletError } from '../core/errors';
 import { httpApi } from '../llm/apis/httpApi';
 import { messagesApi } from '../llm/apis/messagesApi';
 import { openaiChat, openaiCompletions, openaiResponses } from '../llm/apis/openaiApis';
+import { createVscodeApi } from '../llm/apis/vscodeApi';
 import { LlmService } from '../llm/llmService';
 import { findLocalServers } from '../llm/localServers';
 import { listModels } from '../llm/modelList';
-import { ModelLists } from '../models/modelLists';
+import { type ListModels, ModelLists } from '../models/modelLists';
 import { ModelSetup } from '../models/modelSetup';
 import { ShutdownDates } from '../models/shutdownDates';
+import { VscodeModels } from '../models/vscodeModels';
 import { hasFreshKeys } from '../providers/keySource';
+import { type DetectedServer, findPreset } from '../providers/presets';
 import { createReplay } from '../requests/common/replay';
 import { RequestHistory } from '../runs/common/requestHistory';
 import { withFallback } from '../runs/fallback';
@@ -29,15 +32,11 @@ export function createModels(context: ExtensionContext, register: Register, serv
   const { redactor, log, notifier, settings, exclusions, runs, usageRecorder, budget } = services;
   const checkKey: CheckKey = (endpoint, key, signal) => modelLists.checkKey(endpoint, key, signal);
   const keyServices = createKeys(context, register, { ...services, checkKey });
-  const { keys, commandKeys, consent, keyCommands, headerSecrets } = keyServices;
+  const { keys, consent, keyCommands, headerSecrets } = keyServices;
   const shutdownDates = new ShutdownDates(context.globalState);
-  const modelLists = new ModelLists(async (described, entered) => {
-    const endpoint = { ...described, headers: await headerSecrets.resolve(described) };
-    return entered === undefined
-      ? listModelsWithKey(endpoint, keyCommands, commandKeys)
-      : listModels(endpoint, entered.key, entered.signal);
-  }, shutdownDates);
-  const llm = createLlmService(keyServices, modelLists, log);
+  const vscodeModels = new VscodeModels(() => settings.hasAiFeatures());
+  const modelLists = new ModelLists(createModelListing(keyServices, vscodeModels), shutdownDates);
+  const llm = createLlmService(keyServices, { vscodeModels, modelLists, log });
   const guard = new OutboundGuard({ settings, notifier, log });
   const prepare: OutboundGuard['prepare'] = (plans, signal) => guard.prepare(plans, signal);
   const requests: RequestHistory = new RequestHistory(({ id }) => requestTools.refresh(id));
@@ -69,7 +68,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
     onWillUseSettings: () => settingsAudit.check(),
     tryModel: (endpoint, model) =>
       tryModel({ endpoint, model }, { settings, runs, executor, preview: requestTools.preview }),
-    findLocalServers: () => findLocalServers(new AbortController().signal),
+    findLocalServers: () => findReadyProviders(vscodeModels),
   });
   notifier.chooseModel = (command) => modelSetup.choose(command);
   const requestTools: ReturnType<typeof createRequestTools> = register(
@@ -102,10 +101,28 @@ export function createModels(context: ExtensionContext, register: Register, serv
 
 export type ModelServices = ReturnType<typeof createModels>;
 
+// Long enough for the extensions that provide models to start.
+const VSCODE_MODELS_TIMEOUT_MS = 3000;
+
+async function findReadyProviders(vscodeModels: VscodeModels): Promise<DetectedServer[]> {
+  const [models, servers] = await Promise.all([
+    vscodeModels.list(AbortSignal.timeout(VSCODE_MODELS_TIMEOUT_MS)).catch(() => []),
+    findLocalServers(new AbortController().signal),
+  ]);
+  const preset = findPreset('vscode');
+  const found = preset === undefined || models.length === 0 ? [] : [{ preset, models: models.map(({ id }) => id) }];
+  return [...found, ...servers];
+}
+
+interface LlmServices {
+  readonly vscodeModels: VscodeModels;
+  readonly modelLists: ModelLists;
+  readonly log: Services['log'];
+}
+
 function createLlmService(
   { keyCommands, commandKeys, headerSecrets }: KeyServices,
-  modelLists: ModelLists,
-  log: Services['log'],
+  { vscodeModels, modelLists, log }: LlmServices,
 ): LlmService {
   return new LlmService({
     apis: {
@@ -114,6 +131,7 @@ function createLlmService(
       messages: messagesApi,
       completions: openaiCompletions,
       http: httpApi,
+      vscode: createVscodeApi(vscodeModels),
     },
     getKey: (endpoint, signal) => keyCommands.getKey(endpoint, signal),
     getHeaders: (endpoint) => headerSecrets.resolve(endpoint),
@@ -122,6 +140,19 @@ function createLlmService(
     onAdapted: (change) => log.info('adapted', change),
     random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
   });
+}
+
+function createModelListing(
+  { keyCommands, commandKeys, headerSecrets }: KeyServices,
+  vscodeModels: VscodeModels,
+): ListModels {
+  return async (described, entered) => {
+    if (described.api === 'vscode') return vscodeModels.list(new AbortController().signal);
+    const endpoint = { ...described, headers: await headerSecrets.resolve(described) };
+    return entered === undefined
+      ? listModelsWithKey(endpoint, keyCommands, commandKeys)
+      : listModels(endpoint, entered.key, entered.signal);
+  };
 }
 
 async function listModelsWithKey(endpoint: Endpoint, keyCommands: KeyCommands, commandKeys: CommandKeys) {

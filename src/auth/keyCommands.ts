@@ -182,7 +182,9 @@ export class KeyCommands {
   private async chooseEndpoint(argument: unknown, placeHolder: string): Promise<Endpoint | undefined> {
     const settings = this.services.settings.read();
     const ids = knownProviderIds(settings);
-    if (typeof argument === 'string' && ids.includes(argument)) return resolveEndpoint(settings, argument);
+    const named =
+      typeof argument === 'string' && ids.includes(argument) ? resolveEndpoint(settings, argument) : undefined;
+    if (named !== undefined && named.api !== 'vscode') return named;
     const current = settings.model?.providerId;
     const items: (QuickPickItem & { endpoint: Endpoint })[] = this.listEndpoints()
       .sort((left, right) => Number(right.providerId === current) - Number(left.providerId === current))
@@ -192,9 +194,13 @@ export class KeyCommands {
 
   private listEndpoints(): Endpoint[] {
     const settings = this.services.settings.read();
-    return knownProviderIds(settings)
-      .map((id) => findEndpoint(settings, id))
-      .filter((endpoint) => endpoint !== undefined);
+    return (
+      knownProviderIds(settings)
+        .map((id) => findEndpoint(settings, id))
+        .filter((endpoint) => endpoint !== undefined)
+        // VS Code's own models need no key.
+        .filter(({ api }) => api !== 'vscode')
+    );
   }
 }
 

@@ -31,7 +31,10 @@ export interface Usage {
   readonly costUsd?: number;
 }
 
-export type ApiStyle = 'chat' | 'responses' | 'messages' | 'completions' | 'http';
+export type ApiStyle = 'chat' | 'responses' | 'messages' | 'completions' | 'http' | 'vscode';
+
+/** Stands for an address: VS Code's own models have none. */
+export const VSCODE_MODELS_URL = 'vscode://models';
 
 /** Where a request goes, resolved from the user's settings and a preset. Never holds a key. */
 export interface Endpoint {
@@ -104,9 +107,9 @@ export type StreamEvent =
   // A single document, although a stream was requested.
   | { readonly kind: 'nonStreaming' };
 
-/** A request as sent, without its credential. */
+/** A request as sent, without its credential. `CALL` is a call of VS Code's API instead of an HTTP request. */
 export interface WireRequest {
-  readonly method: 'POST' | 'PUT' | 'GET';
+  readonly method: 'POST' | 'PUT' | 'GET' | 'CALL';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: JsonValue;
@@ -127,6 +130,11 @@ export interface AttemptContext {
 export interface ChatApi {
   toWireRequest(request: ChatRequest): WireRequest;
   stream(request: ChatRequest, context: AttemptContext): AsyncIterable<StreamEvent>;
+}
+
+/** Who receives a request, as users know it. */
+export function hostOf({ api, baseUrl }: Endpoint): string {
+  return api === 'vscode' ? 'VS Code' : new URL(baseUrl).host;
 }
 
 export interface ModelRef {

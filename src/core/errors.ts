@@ -11,6 +11,7 @@ export type ErrorKind =
   | `time.${'headers' | 'firstToken' | 'idle' | 'total'}`
   | `limit.${'answer' | 'line' | 'selection'}`
   | `key.${'missing' | 'format' | 'store' | 'command' | 'account' | 'secret'}`
+  | `lm.${'off' | 'missing' | 'consent' | 'revoked' | 'blocked' | 'quota' | 'copy'}`
   | `cfg.${'url' | 'provider' | 'field' | 'model' | 'request' | 'arguments'}`
   | `prompt.${'unknown' | 'untrusted' | 'bad' | 'none' | 'variables'}`
   | `ref.${'missing' | 'ambiguous' | 'outside' | 'toolarge' | 'binary' | 'empty' | 'lines' | 'toomany' | 'nothing'}`

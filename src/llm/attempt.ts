@@ -1,4 +1,11 @@
-import type { AttemptContext, ChatApi, ChatRequest, StreamEvent, Usage } from '../core/chat';
+import {
+  type AttemptContext,
+  type ChatApi,
+  type ChatRequest,
+  hostOf,
+  type StreamEvent,
+  type Usage,
+} from '../core/chat';
 import { QuilletError, toQuilletError } from '../core/errors';
 import { classifyFinishReason } from '../core/finishReason';
 import type { Timeouts } from '../settings/common/settings';
@@ -110,7 +117,7 @@ export function withRequestDetails(error: QuilletError, { endpoint, model }: Cha
     providerId: endpoint.providerId,
     providerLabel: endpoint.label,
     baseUrl: endpoint.baseUrl,
-    host: new URL(endpoint.baseUrl).host,
+    host: hostOf(endpoint),
     model,
   };
   return new QuilletError(error.kind, { ...requestDetails, ...error.details }, { cause: error.cause });

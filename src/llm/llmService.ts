@@ -355,9 +355,9 @@ function messagesFields({ parameters: { stop, reasoningEffort }, isConversation 
   };
 }
 
-// The user's own body is sent as it is.
+// The user's own body is sent as it is, and VS Code's models report no fields.
 function isFixed({ endpoint, body }: ChatRequest): boolean {
-  return endpoint.api === 'http' || body !== undefined;
+  return endpoint.api === 'http' || endpoint.api === 'vscode' || body !== undefined;
 }
 
 function apiStyleFor({ endpoint, adaptation }: ChatRequest): ApiStyle {

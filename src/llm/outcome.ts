@@ -55,7 +55,9 @@ function isHarmlessAfterEnd({ kind }: QuilletError): boolean {
 function collectWarnings(result: AttemptResult, request: ChatRequest): RunWarning[] {
   const warnings: RunWarning[] = [];
   const { finishReason } = result;
-  if (finishReason === undefined && !result.isNonStreaming) warnings.push({ kind: 'sse.nofinish' });
+  // VS Code never tells why an answer ended.
+  const hasReasons = request.endpoint.api !== 'vscode';
+  if (hasReasons && finishReason === undefined && !result.isNonStreaming) warnings.push({ kind: 'sse.nofinish' });
   const finish = finishReason === undefined ? undefined : classifyFinishReason(finishReason);
   if (finish === 'length') warnings.push({ kind: 'finish.length' });
   if (finish === 'unknown') warnings.push({ kind: 'finish.other', subject: finishReason?.slice(0, 40) ?? '' });

@@ -22,7 +22,8 @@ export async function testConnection(
     void window.showInformationMessage(message);
     return;
   }
-  const server = l10n.t('{0} at {1}', endpoint.label, endpoint.baseUrl);
+  const { api, label, baseUrl } = endpoint;
+  const server = api === 'vscode' ? label : l10n.t('{0} at {1}', label, baseUrl);
   let models: readonly string[];
   try {
     models = await modelLists.load(endpoint);

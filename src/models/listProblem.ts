@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import type { Endpoint } from '../core/chat';
+import { type Endpoint, hostOf } from '../core/chat';
 import type { QuilletError } from '../core/errors';
 import { keySourceOf } from '../providers/keySource';
 import { PRESETS } from '../providers/presets';
@@ -25,10 +25,18 @@ export function toListProblem(error: QuilletError, endpoint: Endpoint, detail: s
 export class NoModelsError extends Error {}
 
 export function toEmptyListProblem(endpoint: Endpoint): ListProblem {
-  const { host } = new URL(endpoint.baseUrl);
+  if (endpoint.api === 'vscode') {
+    return {
+      label: l10n.t('No models in VS Code'),
+      detail: l10n.t(
+        'Sign in to GitHub Copilot, add a model to VS Code, or install an extension that provides models.',
+      ),
+      actions: ['retry', ...waysElsewhere(endpoint)],
+    };
+  }
   const isOllama = endpoint.providerId === 'ollama';
   return {
-    label: l10n.t('No models on {0}', host),
+    label: l10n.t('No models on {0}', hostOf(endpoint)),
     detail: isOllama
       ? l10n.t('Run "ollama pull" with the name of a model in a terminal and try again, or type a model ID.')
       : l10n.t('Add a model to the server and try again, or type a model ID.'),
@@ -58,6 +66,8 @@ export function isListMissing({ kind }: QuilletError): boolean {
 function labelFor({ kind, details }: QuilletError): string {
   if (details.isKeyMissing === true && /^http\.40[13]$/.test(kind)) return l10n.t('API key required');
   switch (kind) {
+    case 'lm.off':
+      return l10n.t('No models in VS Code');
     case 'http.401':
     case 'key.format':
       return l10n.t('API key rejected');

@@ -159,6 +159,10 @@ export class ModelSetup {
   }
 }
 
+function describeAddress({ api, baseUrl }: Endpoint): string {
+  return api === 'vscode' ? l10n.t('requests go through VS Code') : keyScope(baseUrl);
+}
+
 interface ProviderItem extends QuickPickItem {
   readonly id: string;
 }
@@ -169,7 +173,7 @@ async function pickConfiguredProvider(ids: readonly string[], settings: Settings
   const items: ProviderItem[] = ids.map((id) => {
     const endpoint = findEndpoint(settings, id);
     const facts = [
-      ...(endpoint === undefined ? [] : [keyScope(endpoint.baseUrl)]),
+      ...(endpoint === undefined ? [] : [describeAddress(endpoint)]),
       ...(id === current?.providerId ? [l10n.t('current: {0}', current.model)] : []),
     ];
     return { id, label: providers[id]?.label ?? findPreset(id)?.label ?? id, description: facts.join(' · ') };

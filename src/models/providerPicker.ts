@@ -71,8 +71,10 @@ function buildItems(servers: readonly DetectedServer[]): ProviderItem[] {
   // The first entry is preselected, so it has something to choose from.
   const isReady = ({ models }: DetectedServer): boolean => models?.length !== 0;
   const others = PRESETS.filter((preset) => !running.has(preset.id) && preset.api !== 'http');
+  const ready = servers.filter(isReady);
   const groups: [string, ProviderItem[]][] = [
-    [l10n.t('running on this machine'), servers.filter(isReady).map(localServerItem)],
+    [l10n.t('in VS Code'), ready.filter(({ preset }) => preset.api === 'vscode').map(vscodeItem)],
+    [l10n.t('running on this machine'), ready.filter(({ preset }) => preset.api !== 'vscode').map(localServerItem)],
     [l10n.t('services'), others.filter((preset) => !preset.isLocal && preset.id !== 'custom').map(presetItem)],
     [
       l10n.t('local servers'),
@@ -86,6 +88,14 @@ function buildItems(servers: readonly DetectedServer[]): ProviderItem[] {
   return groups
     .filter(([, items]) => items.length > 0)
     .flatMap(([label, items]) => [{ label, kind: QuickPickItemKind.Separator }, ...items]);
+}
+
+function vscodeItem({ preset, models = [] }: DetectedServer): ProviderItem {
+  const description =
+    models.length === 1
+      ? l10n.t('1 model, requests go through VS Code')
+      : l10n.t('{0} models, requests go through VS Code', String(models.length));
+  return { label: l10n.t('Use the models VS Code already has'), description, provider: { preset } };
 }
 
 function localServerItem({ preset, models }: DetectedServer): ProviderItem {
@@ -103,13 +113,14 @@ function describeServer(baseUrl: string, models: DetectedServer['models']): stri
 function presetItem(preset: ProviderPreset): ProviderItem {
   return {
     label: preset.label,
-    description: preset.baseUrl === '' ? describeExample(preset) : preset.baseUrl,
+    description: describePreset(preset),
     provider: { preset },
   };
 }
 
-function describeExample({ baseUrlExample = '' }: ProviderPreset): string {
-  return l10n.t('for example {0}', baseUrlExample);
+function describePreset({ api, baseUrl, baseUrlExample = '' }: ProviderPreset): string {
+  if (api === 'vscode') return l10n.t('models of GitHub Copilot and of other extensions');
+  return baseUrl === '' ? l10n.t('for example {0}', baseUrlExample) : baseUrl;
 }
 
 /** Asks for a base URL and suggests corrections, which Enter accepts. Returns undefined if dismissed. */

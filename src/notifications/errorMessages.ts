@@ -5,6 +5,7 @@ import type { Redactor } from '../sanitize/redactor';
 import { budgetExceededMessage } from './budgetMessages';
 import { exclusionMessage } from './exclusionMessage';
 import { KEY_MESSAGES, rejectedKeyMessage } from './keyMessages';
+import { LANGUAGE_MODEL_MESSAGES } from './languageModelMessages';
 import { hostName, limitSeconds, reasonCode, serverName, serverReason } from './messageParts';
 import { PICTURE_MESSAGES } from './pictureMessages';
 
@@ -156,6 +157,7 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
   'ref.toomany': (d) => l10n.t('A question can have up to {0} references.', String(d.max ?? 0)),
   'ref.nothing': missingContextMessage,
   ...PICTURE_MESSAGES,
+  ...LANGUAGE_MODEL_MESSAGES,
   'editor.none': () => l10n.t('Open a text editor first.'),
   'editor.selection': () => l10n.t('Select some text first.'),
   'editor.request': () => l10n.t('There is no request here. Run a prompt or preview a request first.'),

@@ -20,7 +20,7 @@ export interface NotificationAction {
 
 // Shown as information without a log button, and not logged as errors.
 const ADVISORY_KINDS =
-  /^(?:editor\..*|picture\..*|prompt\.none|review\.(?:replaced|single|none)|git\.(?:missing|none|empty)|doc\.(?:busy|readonly|excluded))$/;
+  /^(?:editor\..*|picture\..*|lm\.copy|prompt\.none|review\.(?:replaced|single|none)|git\.(?:missing|none|empty)|doc\.(?:busy|readonly|excluded))$/;
 
 /** A notification that was shown. VS Code's API can't close it. */
 export interface Notice {
@@ -266,7 +266,15 @@ function actionsForKind(
     case 'http.quota':
     case 'cfg.model':
     case 'picture.style':
+    case 'lm.missing':
+    case 'lm.blocked':
+    case 'lm.quota':
       return [selectModelAction];
+    case 'lm.consent':
+    case 'lm.revoked':
+      return [retryAction(retry), selectModelAction];
+    case 'lm.off':
+      return [openSettingsAction('chat.disableAIFeatures')];
     case 'http.429': {
       const isLongWait = (error.details.retryAfterMs ?? 0) > LONG_WAIT_MS;
       return isLongWait ? [selectModelAction, retryAction(retry)] : [retryAction(retry)];

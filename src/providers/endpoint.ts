@@ -6,7 +6,7 @@ import { isLoopback } from '../util/origin';
 import { withoutUndefined } from '../util/withoutUndefined';
 import { type AcceptedBaseUrl, isAzureHost, parseBaseUrl, withQuery } from './baseUrl';
 import { resolveExtraBodies, resolveQuery } from './extraFields';
-import { findPreset, PRESETS } from './presets';
+import { findPreset, PRESETS, type ProviderPreset } from './presets';
 
 type ProviderSettings = Pick<Settings, 'providers' | 'headers'>;
 
@@ -27,10 +27,12 @@ export function resolveEndpoint(settings: ProviderSettings, providerId: string):
   const setting: ProviderSetting | undefined = Object.hasOwn(settings.providers, providerId)
     ? settings.providers[providerId]
     : undefined;
-  const preset = findPreset(setting?.preset ?? providerId);
-  if (setting === undefined && preset === undefined) {
+  const named = findPreset(setting?.preset ?? providerId);
+  if (setting === undefined && named === undefined) {
     throw new QuilletError('cfg.provider', { providerId, subject: knownProviderIds(settings).join(', ') });
   }
+  if (named?.api === 'vscode' && !isServer(setting)) return resolveVscodeEndpoint(setting, named, providerId);
+  const preset = named?.api === 'vscode' ? undefined : named;
   const {
     apiKeyEnv,
     apiKeyCommand,
@@ -70,6 +72,29 @@ export function withAnthropicHeaders({ keyHeader = 'x-api-key', ...endpoint }: E
   const version = hasVersion ? {} : { 'anthropic-version': '2023-06-01' };
   const isBearer = endpoint.auth !== undefined || keyHeader.toLowerCase() === 'authorization';
   return { ...endpoint, headers: { ...version, ...endpoint.headers }, ...(isBearer ? {} : { keyHeader }) };
+}
+
+// A provider with an address of its own is a server, whatever its name or preset.
+function isServer({ baseUrl, request, api }: Partial<ProviderSetting> = {}): boolean {
+  return baseUrl !== undefined || request !== undefined || api !== undefined;
+}
+
+function resolveVscodeEndpoint(
+  setting: ProviderSetting | undefined,
+  preset: ProviderPreset,
+  providerId: string,
+): Endpoint {
+  const { label = preset.label, contextWindow, fallback, parameters = {} }: ProviderSetting = setting ?? {};
+  return {
+    providerId,
+    label,
+    baseUrl: preset.baseUrl,
+    api: preset.api,
+    headers: {},
+    needsKey: false,
+    ...withoutUndefined({ contextWindow, fallback, extraBodies: setting && resolveExtraBodies(setting, providerId) }),
+    parameters,
+  };
 }
 
 /** Undefined if the provider was removed, or its settings are invalid. */

@@ -1,4 +1,4 @@
-import type { ApiStyle } from '../core/chat';
+import { type ApiStyle, VSCODE_MODELS_URL } from '../core/chat';
 
 export interface ProviderPreset {
   readonly id: string;
@@ -202,6 +202,15 @@ export const PRESETS: readonly ProviderPreset[] = [
   { ...LOCAL, id: 'llamacpp', label: 'llama.cpp', baseUrl: 'http://127.0.0.1:8080/v1' },
   { ...LOCAL, id: 'vllm', label: 'vLLM', baseUrl: 'http://127.0.0.1:8000/v1' },
   { ...LOCAL, id: 'litellm', label: 'LiteLLM', baseUrl: 'http://127.0.0.1:4000/v1', keyEnvVar: 'LITELLM_API_KEY' },
+  {
+    ...REMOTE,
+    id: 'vscode',
+    label: 'VS Code',
+    baseUrl: VSCODE_MODELS_URL,
+    api: 'vscode',
+    needsKey: false,
+    keyEnvVar: '',
+  },
   CUSTOM_PRESET,
   // Any JSON API: users define the request in the settings, so this preset is not in the list.
   { ...REMOTE, id: 'http', label: 'HTTP', baseUrl: '', api: 'http', needsKey: false, keyEnvVar: 'API_KEY' },

@@ -1,10 +1,10 @@
 import { l10n } from 'vscode';
 import type { AttemptTrace, NextStep } from '../core/attemptTrace';
-import { type Endpoint, formatModelRef } from '../core/chat';
+import { type Endpoint, formatModelRef, hostOf } from '../core/chat';
 import type { RunOutcome, RunRecord } from '../core/runRecord';
 import { messageFor } from '../notifications/errorMessages';
 import type { LoggedRequest } from '../runs/common/requestHistory';
-import { tokenDetails, warningText } from '../runs/runText';
+import { throughVscodeText, tokenDetails, warningText } from '../runs/runText';
 import { escapeInvisible, escapeInvisibleInJson } from '../sanitize/escapeInvisible';
 import { type Redactor, toSingleLine } from '../sanitize/redactor';
 import { fencedCodeBlock } from '../text/codeFence';
@@ -71,7 +71,7 @@ export function formatSeconds(milliseconds: number): string {
 }
 
 function getSummary({ plan, sentAt, attempts, end }: LoggedRequest, redactor: Redactor): string[] {
-  const sentText = l10n.t('sent to {1} on {0}', new Date(sentAt).toLocaleString(), new URL(plan.endpoint.baseUrl).host);
+  const sentText = l10n.t('sent to {1} on {0}', new Date(sentAt).toLocaleString(), hostOf(plan.endpoint));
   const retentionText = l10n.t('stored in memory until this window closes; secrets are shown as ***');
   if (end === undefined) {
     return [getOutcomeText(end), sentText, l10n.t('the request and response appear here when it ends'), retentionText];
@@ -148,15 +148,18 @@ function renderRequest(
   const isSame = previousAttempt !== undefined && JSON.stringify(previousAttempt.request) === JSON.stringify(request);
   if (isSame) return [heading, l10n.t('Same as in attempt {0}.', String(previousAttempt.attempt))];
   const { method, url, headers, body } = request.wire;
-  const { name } = getCredentialHeader({ header: options.endpoint.keyHeader });
-  const head = [`${method} ${url}`, ...formatHeaders(Object.entries(headers)), ...(hasKey ? [`${name}: ***`] : [])];
   const json =
     body === undefined ? [] : [fencedCodeBlock(options.escapeJson(JSON.stringify(body, undefined, 2)), 'json')];
+  if (method === 'CALL') return [heading, throughVscodeText(), ...json];
+  const { name } = getCredentialHeader({ header: options.endpoint.keyHeader });
+  const head = [`${method} ${url}`, ...formatHeaders(Object.entries(headers)), ...(hasKey ? [`${name}: ***`] : [])];
   return [heading, fencedCodeBlock(options.escape(head.join('\n')), 'http'), ...json];
 }
 
 function renderResponse(attempt: AttemptTrace, options: RenderOptions): string[] {
-  const { response } = attempt;
+  const { request, response } = attempt;
+  // The answer is all that VS Code returns.
+  if (request.wire.method === 'CALL') return [];
   const heading = renderHeading(l10n.t('Response'), options);
   if (response === undefined) return [heading, l10n.t('No response received.')];
   const { status, headers, body } = response;

@@ -1,12 +1,12 @@
 import { l10n, type TextDocument, type Uri } from 'vscode';
-import { type Endpoint, formatModelRef, type WireRequest } from '../core/chat';
+import { type Endpoint, formatModelRef, hostOf, type WireRequest } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import { countPictureTokens } from '../core/messagePictures';
 import { collectStrings } from '../core/outboundText';
 import type { RunPlan } from '../core/run';
 import type { LlmService } from '../llm/llmService';
 import type { CommandTable } from '../platform/commands';
-import { contextLimitText, tooLargeText } from '../runs/runText';
+import { contextLimitText, throughVscodeText, tooLargeText } from '../runs/runText';
 import type { Settings } from '../settings/common/settings';
 import type { Configuration } from '../settings/configuration';
 import { estimateTokens } from '../text/tokenEstimate';
@@ -50,7 +50,7 @@ export class RequestPreview {
   /** Lets the user review and edit a request. Resolves to undefined if the user closes the preview. */
   async confirm(plan: RunPlan): Promise<RunPlan | undefined> {
     const { wire } = this.services.llm.describeRequest(plan);
-    const host = new URL(plan.endpoint.baseUrl).host;
+    const host = hostOf(plan.endpoint);
     // Some APIs merge several messages into one text. Its parts have already been checked.
     for (const text of collectStrings((wire.body ?? null) as JsonValue))
       plan.outboundDecisions.setOutboundText(text, text);
@@ -115,11 +115,11 @@ async function getSummary(plan: RunPlan, { wire, hasKey, prices }: SummaryFacts)
   const { endpoint, title, model, contextWindow, parameters } = plan;
   const { method, url, body } = wire;
   const inputTokens = estimateTokens(collectStrings(body ?? null)) + countPictureTokens(plan.messages);
+  const keyText = hasKey ? l10n.t('API key for {0} (hidden)', hostOf(endpoint)) : l10n.t('No API key');
   const isTooLarge = contextWindow !== undefined && inputTokens > contextWindow;
   const estimate = await estimateText({ ready: plan, inputTokens, parameters, prices });
   return [
-    l10n.t('{0} {1}', method, url),
-    hasKey ? l10n.t('API key for {0} (hidden)', new URL(endpoint.baseUrl).host) : l10n.t('No API key'),
+    ...(method === 'CALL' ? [throughVscodeText()] : [l10n.t('{0} {1}', method, url), keyText]),
     l10n.t('{0} · {1}', title, formatModelRef({ providerId: endpoint.providerId, model })),
     l10n.t('{0} ({1})', estimate, contextLimitText(contextWindow)),
     ...(isTooLarge ? [tooLargeText(model, contextWindow)] : []),

@@ -42,7 +42,9 @@ export function withFallback({ execute, notifier, planFor }: FallbackServices): 
   };
 }
 
+const UNAVAILABLE = /^(?:net\.|time\.headers|http\.(?:408|429|5xx|quota|loading)$|lm\.(?:off|missing|blocked|quota)$)/;
+
 /** Errors of the request itself would be the same with another model. */
 function isUnavailable({ error, text }: RunResult): boolean {
-  return text === '' && /^(?:net\.|time\.headers|http\.(?:408|429|5xx|quota|loading)$)/.test(error?.kind ?? '');
+  return text === '' && UNAVAILABLE.test(error?.kind ?? '');
 }

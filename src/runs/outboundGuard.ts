@@ -1,4 +1,5 @@
 import { l10n, ProgressLocation, Range, window, workspace } from 'vscode';
+import { hostOf } from '../core/chat';
 import { type QuilletError, toQuilletError } from '../core/errors';
 import { collectStrings, mapStrings, type OutboundDecisions } from '../core/outboundText';
 import type { RunPlan } from '../core/run';
@@ -66,7 +67,7 @@ export class OutboundGuard {
       const check: GuardCheck = {
         drafts: texts.map((text) => ({ text, outboundText: decisions.replaceKnownSecrets(text) })),
         decisions,
-        host: new URL(first.endpoint.baseUrl).host,
+        host: hostOf(first.endpoint),
         documentUri: first.documentUri,
         ...withoutUndefined({ signal }),
       };

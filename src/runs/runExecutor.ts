@@ -343,13 +343,17 @@ function createRecord(id: number, plan: RunPlan, result: RunResult, report: Sink
     modelRef: { providerId: plan.endpoint.providerId, model: plan.model },
     charactersIn: charactersIn(plan),
     charactersOut: text.length,
-    origin: new URL(plan.endpoint.baseUrl).origin,
+    origin: originOf(plan),
     ...withoutUndefined({ error }),
   };
 }
 
-function getEndpointFields({ endpoint, model }: RunPlan) {
-  return { provider: endpoint.providerId, model, origin: new URL(endpoint.baseUrl).origin };
+function getEndpointFields(plan: RunPlan) {
+  return { provider: plan.endpoint.providerId, model: plan.model, origin: originOf(plan) };
+}
+
+function originOf({ endpoint: { api, baseUrl } }: RunPlan): string {
+  return api === 'vscode' ? baseUrl : new URL(baseUrl).origin;
 }
 
 function charactersIn(plan: RunPlan): number {

@@ -54,6 +54,10 @@ export function contextLimitText(contextWindow: number | undefined): string {
     : l10n.t('context limit {0}', contextWindow.toLocaleString());
 }
 
+export function throughVscodeText(): string {
+  return l10n.t("Goes through VS Code's language model API, which adds its own headers and credentials");
+}
+
 export function tooLargeText(model: string, contextWindow: number): string {
   return l10n.t(
     '{0} has a context limit of {1} tokens for prompt and answer together. It may reject or truncate the request.',

@@ -75,6 +75,10 @@ export class Configuration implements Disposable {
     return restrictions;
   }
 
+  hasAiFeatures(): boolean {
+    return workspace.getConfiguration().get(AI_SETTING) !== true;
+  }
+
   readUserValues(): { readonly providers?: unknown; readonly headers?: unknown } {
     const { providers, headers } = readRaw();
     return { providers, headers };

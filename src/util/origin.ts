@@ -3,10 +3,12 @@
  *
  * The scope is the origin for loopback addresses and for paths that only name an API and its version (`/openai/v1`,
  * `/api/paas/v4`). Any other path may name a tenant of a shared host, as gateways do
- * (`/v1/<account>/<gateway>/openai`), and becomes part of the scope. Expects a base URL returned by `parseBaseUrl`.
+ * (`/v1/<account>/<gateway>/openai`), and becomes part of the scope. Expects the base URL of an endpoint.
  */
 export function keyScope(baseUrl: string): string {
   const url = new URL(baseUrl);
+  // VS Code's own models have no origin.
+  if (url.origin === 'null') return baseUrl;
   const segments = url.pathname.split('/').filter((segment) => segment !== '');
   if (isLoopback(baseUrl) || segments.every(isApiSegment)) return url.origin;
   return `${url.origin}/${segments.join('/')}`;

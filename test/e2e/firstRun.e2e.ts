@@ -7,6 +7,8 @@ import {
   choices,
   clearNotifications,
   focusedChoice,
+  pressThreadButton,
+  seeInThread,
   seeNotification,
   seeQuestion,
   seeStatus,
@@ -274,6 +276,60 @@ describe('a first day with a local server', () => {
     await seeQuestion(page, /^Choose a model from/);
     await choose(page, 'quillet-test');
     assert.match((await readAnswer(page)).text, /What it does/);
+  });
+});
+
+describe("a first day with VS Code's own models", () => {
+  const fixture = useFixture({
+    files,
+    languageModels: true,
+    settings: { 'quillet.providers': undefined, 'quillet.model': undefined, 'chat.disableAIFeatures': false },
+  });
+
+  it('takes two key presses to the first answer: provider, model', async () => {
+    const { page } = fixture;
+    await fixture.selectAndPress('first.ts', [1, 1], 'g');
+    await seeQuestion(page, 'Where should Quillet send prompts?');
+    const row = focusedChoice(page, 'Use the models VS Code already has');
+    await waitUntil('the models of VS Code are listed', async () => {
+      await see(choices(page), 'the list of providers');
+      if (await row.isVisible()) return true;
+      // On a busy machine, the extension that provides the models may start too late.
+      await page.keyboard.press('Escape');
+      await fixture.workbench.runCommand('Quillet: Explain Selection');
+      return false;
+    });
+    await fixture.workbench.screenshot('first-day-vscode-models');
+    await page.keyboard.press('Enter');
+    await seeQuestion(page, 'Choose a model from VS Code');
+    await see(focusedChoice(page, 'test/answers'), 'a model, ready for Enter');
+    await page.keyboard.press('Enter');
+    await seeInThread(page, 'It adds one and two.');
+    await seeStatus(page, 'test/answers · token count unavailable');
+    assert.deepEqual(fixture.server.requests, []);
+  });
+
+  it("needs VS Code's consent for models that ask for it, which can be given after a refusal", async () => {
+    const { page } = fixture;
+    const consent = page.locator('.monaco-dialog-box', { hasText: 'wants to access the language models' });
+    const press = async (label: string): Promise<void> => {
+      await (await see(consent.locator('.monaco-button', { hasText: label }), `the button ${label}`)).click();
+    };
+    await fixture.workbench.runCommand('Quillet: Select Model');
+    await seeQuestion(page, 'Provider');
+    await choose(page, 'VS Code');
+    await seeQuestion(page, 'Choose a model from VS Code');
+    await choose(page, 'guarded/answers');
+    await seeStatus(page, 'guarded/answers');
+    await fixture.selectAndPress('second.ts', [1, 1], 'g');
+    await see(consent, 'the question of VS Code');
+    await fixture.workbench.screenshot('vscode-models-consent');
+    await press('Cancel');
+    await seeInThread(page, 'VS Code doesn\'t allow Quillet to use "guarded/answers".');
+    await fixture.workbench.screenshot('vscode-models-refused');
+    await pressThreadButton(page, 'Regenerate');
+    await press('Allow');
+    await seeInThread(page, 'It adds one and two.');
   });
 });
 

@@ -40,6 +40,10 @@ export async function loadWebTests(only: LoadOnly): Promise<void> {
   await import('./llm/wire.test');
   await only(['removes the provider'], () => import('./models/removeProvider.test'));
   await only(['sets up a provider', 'are tested by Test Connection'], () => import('./models/setup.test'));
+  await only(
+    ['answer the first command', 'are stopped by Stop', 'send nothing if VS Code asks', 'keep the text'],
+    () => import('./models/vscodeModels.test'),
+  );
   await only(['sends the problems of the line'], () => import('./prompts/fix.test'));
   await only(['updates diagnostics', 'completes keys'], () => import('./prompts/promptAuthoring.test'));
   // Prompt files are written through VS Code.

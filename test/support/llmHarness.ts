@@ -6,8 +6,10 @@ import { type ErrorKind, isQuilletError, type QuilletError } from '../../src/cor
 import type { RunPhase, RunResult } from '../../src/core/run';
 import type { RunOutcome } from '../../src/core/runRecord';
 import { httpApi } from '../../src/llm/apis/httpApi';
+import type { LanguageModels } from '../../src/llm/apis/languageModels';
 import { messagesApi } from '../../src/llm/apis/messagesApi';
 import { openaiChat, openaiCompletions, openaiResponses } from '../../src/llm/apis/openaiApis';
+import { createVscodeApi } from '../../src/llm/apis/vscodeApi';
 import { LlmService, type LlmServiceOptions } from '../../src/llm/llmService';
 import type { Timeouts } from '../../src/settings/common/settings';
 import type { JsonValue } from '../../src/util/json';
@@ -127,7 +129,9 @@ export function endpointAt(baseUrl: string, overrides: Partial<Endpoint> = {}): 
   };
 }
 
-export function newService(options: Partial<LlmServiceOptions> = {}): LlmService {
+const NO_MODELS: LanguageModels = { list: () => Promise.resolve([]), send: () => Promise.reject(new Error('none')) };
+
+export function newService(options: Partial<LlmServiceOptions> = {}, models = NO_MODELS): LlmService {
   return new LlmService({
     apis: {
       chat: openaiChat,
@@ -135,6 +139,7 @@ export function newService(options: Partial<LlmServiceOptions> = {}): LlmService
       messages: messagesApi,
       completions: openaiCompletions,
       http: httpApi,
+      vscode: createVscodeApi(models),
     },
     getKey: () => Promise.resolve(canaryKey),
     random: () => 1,

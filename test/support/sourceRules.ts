@@ -41,6 +41,7 @@ const OWNERS: readonly { readonly use: string; readonly owner?: string; readonly
     also: ['src/prompts/commands/codeActions.ts', 'src/prompts/promptPresence.ts'],
   },
   { use: '.secrets', owner: 'src/auth/keyStore.ts' },
+  { use: 'selectChatModels()', owner: 'src/models/vscodeModels.ts' },
   { use: 'fetch()', owner: 'src/llm/http/guardedFetch.ts' },
   { use: 'globalThis.fetch', owner: 'src/llm/http/guardedFetch.ts' },
   { use: 'createOutputChannel()', owner: 'src/platform/log.ts' },

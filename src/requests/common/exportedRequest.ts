@@ -1,11 +1,13 @@
 import type { DescribedRequest } from '../../core/attemptTrace';
 import type { ApiStyle, Endpoint, HttpApiConfig } from '../../core/chat';
+import { QuilletError } from '../../core/errors';
 import { findPreset } from '../../providers/presets';
 import { parseJsonPointer } from '../../util/jsonPointer';
 import { withoutUndefined } from '../../util/withoutUndefined';
 
 /** A request with the name of the variable that holds its API key, but never the key. */
-export interface ExportedRequest extends DescribedRequest {
+export interface ExportedRequest extends Omit<DescribedRequest, 'api'> {
+  readonly api: Exclude<ApiStyle, 'vscode'>;
   readonly baseUrl: string;
   readonly credential?: ExportedCredential;
   readonly httpConfig?: Pick<HttpApiConfig, 'stream' | 'text' | 'delta'>;
@@ -17,11 +19,18 @@ export interface ExportedCredential {
   readonly header?: string;
 }
 
-export function toExportedRequest(request: DescribedRequest, endpoint: Endpoint, hasKey: boolean): ExportedRequest {
+/** @throws QuilletError `lm.copy` if there is no HTTP request. */
+export function toExportedRequest(
+  { api, wire }: DescribedRequest,
+  endpoint: Endpoint,
+  hasKey: boolean,
+): ExportedRequest {
+  if (api === 'vscode') throw new QuilletError('lm.copy');
   const { apiKeyEnv, keyHeader, request: httpConfig } = endpoint;
   const variable = apiKeyEnv ?? keyVariable(endpoint.providerId);
   return {
-    ...request,
+    api,
+    wire,
     baseUrl: endpoint.baseUrl,
     ...withoutUndefined({
       credential: hasKey ? { variable, ...(keyHeader === undefined ? {} : { header: keyHeader }) } : undefined,
@@ -56,7 +65,9 @@ export function getStreamFormat({ api, wire, httpConfig }: ExportedRequest): Htt
 
 type TextPath = readonly (string | number)[];
 
-const PATHS: Readonly<Record<Exclude<ApiStyle, 'http'>, { readonly text: TextPath; readonly delta: TextPath }>> = {
+const PATHS: Readonly<
+  Record<Exclude<ApiStyle, 'http' | 'vscode'>, { readonly text: TextPath; readonly delta: TextPath }>
+> = {
   chat: { text: ['choices', 0, 'message', 'content'], delta: ['choices', 0, 'delta', 'content'] },
   completions: { text: ['choices', 0, 'text'], delta: ['choices', 0, 'text'] },
   messages: { text: ['content', -1, 'text'], delta: ['delta', 'text'] },

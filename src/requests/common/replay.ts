@@ -17,7 +17,7 @@ export function createReplay(
   group: RunGroup,
 ): RunPlan {
   const { body, contextWindow: _known, ...plan } = sentPlan;
-  const isSameServer = endpoint.baseUrl === sentPlan.endpoint.baseUrl;
+  const isSameServer = receiverOf({ endpoint, model }) === receiverOf(sentPlan);
   const editedBody = body === undefined || endpoint.api !== sentPlan.endpoint.api ? undefined : withModel(body, model);
   return {
     ...plan,
@@ -30,6 +30,11 @@ export function createReplay(
     outboundDecisions: isSameServer ? sentPlan.outboundDecisions : new OutboundDecisions(),
     ...withoutUndefined({ body: editedBody }),
   };
+}
+
+// VS Code passes requests on to the extension that a model's ID begins with.
+function receiverOf({ endpoint, model }: Pick<RunPlan, 'endpoint' | 'model'>): string {
+  return endpoint.api === 'vscode' ? `${endpoint.baseUrl}/${model.split('/')[0]}` : endpoint.baseUrl;
 }
 
 function withModel(body: JsonValue, model: string): JsonValue {

@@ -6,7 +6,7 @@ import { type ExportedRequest, getStreamFormat } from './exportedRequest';
 import { replacePictures } from './jsonPictures';
 import { pythonDict, pythonImports, pythonLiteral, pythonString } from './pythonLiteral';
 
-export type SdkApi = Exclude<ApiStyle, 'http'>;
+export type SdkApi = Exclude<ApiStyle, 'http' | 'vscode'>;
 
 interface Sdk {
   readonly pythonModule: string;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type ModelRef, parseModelRef } from '../../core/chat';
+import { type ModelRef, parseModelRef, VSCODE_MODELS_URL } from '../../core/chat';
 import { findNearestName } from '../../text/nearestName';
 import { asFields, type Fields } from '../../util/json';
 import { isJsonPointer } from '../../util/jsonPointer';
@@ -266,6 +266,8 @@ function readTimeouts(parser: SettingsParser) {
 }
 
 export function timeoutsFor({ timeouts, localTimeouts }: Settings, baseUrl: string): Timeouts {
+  // VS Code may ask the user first.
+  if (baseUrl === VSCODE_MODELS_URL) return { ...timeouts, headers: 0 };
   return isLoopback(baseUrl) ? localTimeouts : timeouts;
 }
 

@@ -1,4 +1,4 @@
-import type { Usage } from '../../core/chat';
+import { type Usage, VSCODE_MODELS_URL } from '../../core/chat';
 import type { Rates } from '../../core/rates';
 import type { CustomPrice } from '../../settings/common/spendingSettings';
 import { isLoopback } from '../../util/origin';
@@ -22,7 +22,7 @@ export interface PricedRun {
 
 const MAX_DECIMALS = 12;
 
-/** Undefined, not 0, if unknown. Local models have no listed price, because they share names with hosted ones. */
+/** Undefined, not 0, if unknown. Models of this machine and of VS Code share names with those that have listed prices. */
 export async function computeCost(
   run: PricedRun,
   userPrices: Readonly<Record<string, CustomPrice>>,
@@ -34,7 +34,9 @@ export async function computeCost(
   if (tokens === undefined) return undefined;
   const price = findUserPrice(run, userPrices);
   if (price === undefined)
-    return isLoopback(run.baseUrl) ? undefined : findListedCost(run, tokens).catch(() => undefined);
+    return isLoopback(run.baseUrl) || run.baseUrl === VSCODE_MODELS_URL
+      ? undefined
+      : findListedCost(run, tokens).catch(() => undefined);
   const { date, ...rates } = price;
   const usd = computeAmount(tokens, rates);
   return { usd, source: 'settings', isEstimate: true, rates, ...withoutUndefined({ date }) };

@@ -31,7 +31,7 @@ export interface UsageReport {
 const ROWS_PER_SLICE = 1000;
 
 /** Errors that used no tokens: refused by the server with a status, not delivered, or not sent. */
-const UNBILLED_ERRORS = /^(?:http|key|cfg|budget|prompt|scan)\.|^net\.(?:refused|dns|tls|proxy)$/;
+const UNBILLED_ERRORS = /^(?:http|key|cfg|budget|prompt|scan)\.|^lm\.(?!revoked)|^net\.(?:refused|dns|tls|proxy)$/;
 
 export async function createReport(rows: readonly UsageRow[]): Promise<UsageReport> {
   const slicer = new TimeSlicer();

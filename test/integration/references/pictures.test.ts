@@ -5,10 +5,12 @@ import { eventually } from '../support/eventually';
 import { answerText, baseUrl, chat, chats } from '../support/modelServer';
 import { findBox, seeBox, send } from '../support/questionBox';
 import { commentText, reply, run, ui, useQuillet } from '../support/quillet';
-import { setSettings } from '../support/settings';
+import { setSettings, setUserSetting } from '../support/settings';
 import { inWorkspace, openFile, select } from '../support/workspace';
 
 const code = 'let one = 1;\nlet two = 2;\n';
+// VS Code decodes pictures: red, 2×2 pixels.
+const REAL_PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR42mP4z8AARAwQCgAf7gP9Y167WwAAAABJRU5ErkJggg==';
 const token = new vscode.CancellationTokenSource().token;
 const replyBox = boxOf('comment://quillet-thread/reply');
 
@@ -94,6 +96,20 @@ describe('A picture in a question', () => {
     await reply('Sure?', ui.threads[1]);
     assert.deepEqual(await sentImages(2), [[], [dataUrl(first)], [], [dataUrl(second)], [], []]);
     assert.deepEqual(ui.shown, []);
+  });
+
+  it("is sent to VS Code's own models", async () => {
+    await setUserSetting('chat.disableAIFeatures', false);
+    await setSettings({ model: 'vscode/test/answers' });
+    await run('testModels.takeRequests');
+    const { done, box } = await openBox();
+    const picture = Uint8Array.from(atob(REAL_PNG), (character) => character.charCodeAt(0));
+    await send(`What is ${await paste({ 'image/png': { bytes: picture } }, box)}?`);
+    await done;
+    const [request] =
+      await vscode.commands.executeCommand<{ messages: { content: unknown[] }[] }[]>('testModels.takeRequests');
+    assert.deepEqual(request?.messages.at(-1)?.content[1], { mimeType: 'image/png', bytes: picture.length });
+    assert.equal(commentText(1, ui.threads[1]), 'It adds one and two.');
   });
 
   it('keeps the question open if the API style takes none', async () => {

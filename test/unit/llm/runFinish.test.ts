@@ -179,7 +179,7 @@ describe('a run of any API style', () => {
   for (const [name, endpoint, script, isWhole] of cases) {
     it(`takes ${name} for ${isWhole ? 'complete' : 'not known to be complete'} [S12]`, async () => {
       const { api } = endpoint;
-      server().script(script, api === 'http' ? 'other' : (api ?? 'chat'));
+      server().script(script, api === 'http' || api === 'vscode' ? 'other' : (api ?? 'chat'));
       const request = { ...config, url: new URL('/generate', server().url).href };
       const run = await runAt(server().url, { endpoint: api === 'http' ? { api, request } : endpoint });
       assert.equal(run.text, 'Hello');

@@ -52,6 +52,12 @@ const messages: readonly (readonly [ErrorKind, ErrorDetails, string])[] = [
     { subject: 'completions' },
     '"Test Server" uses the API style completions, which takes no pictures. Remove them, or select another model.',
   ],
+  ['lm.missing', { model: 'copilot/gpt-x' }, 'VS Code has no model "copilot/gpt-x". Select another model.'],
+  [
+    'lm.blocked',
+    { model: 'copilot/gpt-x', serverMessage: 'Too many requests' },
+    'VS Code blocked the request to "copilot/gpt-x": Too many requests.',
+  ],
   ['http.413', {}, 'The request is too large for "Test Server". Send less text.'],
   [
     'http.422',

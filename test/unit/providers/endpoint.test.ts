@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { VSCODE_MODELS_URL } from '../../../src/core/chat';
 import { isQuilletError } from '../../../src/core/errors';
 import { knownProviderIds, mergeParameters, resolveEndpoint } from '../../../src/providers/endpoint';
 import { parseSettings } from '../../../src/settings/common/settings';
@@ -28,6 +29,28 @@ describe('resolveEndpoint', () => {
       parameters: {},
     });
     assert.equal(endpointOf({}, 'ollama').needsKey, false);
+  });
+
+  it("resolves VS Code's own models without an address, headers or a key", () => {
+    const extra = { contextWindow: 4000, body: { thinking: true }, parameters: { temperature: 0 } };
+    const ignored = { apiKeyEnv: 'KEY', needsKey: true, headers: { a: 'b' } };
+    assert.deepEqual(endpointOf({ own: { preset: 'vscode', ...extra, ...ignored } }, 'own', { c: 'd' }), {
+      providerId: 'own',
+      label: 'VS Code',
+      baseUrl: VSCODE_MODELS_URL,
+      api: 'vscode',
+      headers: {},
+      needsKey: false,
+      contextWindow: 4000,
+      extraBodies: [{ body: { thinking: true } }],
+      parameters: { temperature: 0 },
+    });
+  });
+
+  it('takes a provider with an address for a server, also by the name of another preset', () => {
+    const { api, baseUrl } = endpointOf({ vscode: { baseUrl: 'https://llm.example.com/v1' } }, 'vscode');
+    assert.deepEqual([api, baseUrl], ['chat', 'https://llm.example.com/v1']);
+    assert.deepEqual(problemOf({ vscode: { api: 'chat' } }, 'vscode'), ['cfg.url', 'empty']);
   });
 
   it('takes the style of a pasted request URL unless the settings name one', () => {

@@ -15,6 +15,7 @@ describe('origin', () => {
     ['https://shared.example:8443/team-a/v1', 'https://shared.example:8443/team-a/v1'],
     ['http://localhost:11434/v1', 'http://localhost:11434'],
     ['http://127.0.0.1:4000/team-a/v1', 'http://127.0.0.1:4000'],
+    ['vscode://models', 'vscode://models'],
   ];
   for (const [baseUrl, scope] of scopes) {
     it(`stores the key for ${baseUrl} under ${scope} [R02]`, () => assert.equal(keyScope(baseUrl), scope));

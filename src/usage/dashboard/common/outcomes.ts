@@ -29,6 +29,7 @@ export function describeReason(kind: string, l10n: Localizer): string | undefine
     'finish.filter': l10n.t('content filter'),
     'body.empty': l10n.t('empty answer'),
     http: l10n.t('request rejected'),
+    lm: l10n.t('request rejected'),
     net: l10n.t('connection failed'),
     time: l10n.t('timed out'),
     body: l10n.t('invalid response'),

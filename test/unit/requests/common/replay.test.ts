@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Endpoint } from '../../../../src/core/chat';
+import { type Endpoint, VSCODE_MODELS_URL } from '../../../../src/core/chat';
 import { OutboundDecisions } from '../../../../src/core/outboundText';
 import type { RunPlan } from '../../../../src/core/run';
 import { createReplay } from '../../../../src/requests/common/replay';
@@ -49,6 +49,15 @@ describe('a resent request', () => {
   it('is reviewed again if it goes to another server [U22]', () => {
     sent.outboundDecisions.setOutboundText('a', 'a');
     assert.ok(!createReplay(sent, { endpoint: elsewhere, model: 'm' }, group).outboundDecisions.isDecided('a'));
+  });
+
+  it("is reviewed again if VS Code passes it on to another extension's model [U22]", () => {
+    const vscode: Endpoint = { ...endpoint, api: 'vscode', baseUrl: VSCODE_MODELS_URL };
+    const plan = { ...sent, endpoint: vscode, model: 'copilot/a' };
+    plan.outboundDecisions.setOutboundText('a', 'a');
+    const isDecided = (model: string) =>
+      createReplay(plan, { endpoint: vscode, model }, group).outboundDecisions.isDecided('a');
+    assert.deepEqual([isDecided('copilot/b'), isDecided('other/b')], [true, false]);
   });
 
   it('keeps an edited body, with the other model in it', () => {

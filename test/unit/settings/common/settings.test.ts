@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { VSCODE_MODELS_URL } from '../../../../src/core/chat';
 import {
   parseSettings,
   SETTING_DEFAULTS,
@@ -52,6 +53,10 @@ describe('parseSettings', () => {
     for (const url of ['https://api.openai.com/v1', 'https://192.168.1.5/v1']) {
       assert.deepEqual(timeoutsFor(settings, url), defaults.timeouts);
     }
+  });
+
+  it('waits without limit until VS Code passes on a request to its own models, because it may ask first', () => {
+    assert.deepEqual(timeoutsFor(defaults, VSCODE_MODELS_URL), { ...defaults.timeouts, headers: 0 });
   });
 
   it('treats null as not set, at every depth', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Usage } from '../../../../src/core/chat';
+import { type Usage, VSCODE_MODELS_URL } from '../../../../src/core/chat';
 import { findPreset } from '../../../../src/providers/presets';
 import type { CustomPrice } from '../../../../src/settings/common/spendingSettings';
 import { computeCost, estimateCost, type PricedRun } from '../../../../src/usage/common/cost';
@@ -47,6 +47,12 @@ describe('the cost of a run', () => {
 
   it('prices cached input as input if it has no price of its own', async () => {
     assert.equal((await computeCost(run(), own({ 'gpt-5-mini': { input: 3, output: 15 } })))?.usd, 0.00375);
+  });
+
+  it("is unknown for VS Code's own models, which have the names of others, unless the user sets a price", async () => {
+    const vscode = run({ providerId: 'vscode', baseUrl: VSCODE_MODELS_URL, model: 'copilot/gpt-5-mini' });
+    assert.equal(await computeCost(vscode, {}), undefined);
+    assert.equal((await computeCost(vscode, own({ 'copilot/gpt-5-mini': { input: 3, output: 15 } })))?.usd, 0.00375);
   });
 
   it('prefers the cost reported by the server to any price', async () => {
