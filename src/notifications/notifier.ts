@@ -20,7 +20,7 @@ export interface NotificationAction {
 
 // Shown as information without a log button, and not logged as errors.
 const ADVISORY_KINDS =
-  /^(?:editor\..*|picture\..*|lm\.copy|prompt\.none|review\.(?:replaced|single|none)|git\.(?:missing|none|empty)|doc\.(?:busy|readonly|excluded))$/;
+  /^(?:editor\..*|picture\..*|lm\.copy|ref\..*|prompt\.none|review\.(?:replaced|single|none)|git\.(?:missing|none|empty)|doc\.(?:busy|readonly|excluded))$/;
 
 /** A notification that was shown. VS Code's API can't close it. */
 export interface Notice {

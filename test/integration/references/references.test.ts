@@ -33,6 +33,7 @@ async function assertRefused(question: string, message: RegExp): Promise<void> {
   ui.clear();
   await ask(question);
   assert.match(ui.texts.at(-1) ?? '', message);
+  assert.deepEqual(ui.errors, []);
   assert.deepEqual(await chats(), []);
 }
 
