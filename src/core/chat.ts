@@ -27,7 +27,13 @@ export interface Usage {
   readonly outputTokens?: number;
   readonly totalTokens?: number;
   readonly cachedTokens?: number;
+  /** Input that was written to the cache. */
+  readonly cacheWriteTokens?: number;
+  /** Those of them that the server keeps for an hour. */
+  readonly cacheWriteHourTokens?: number;
   readonly reasoningTokens?: number;
+  /** The service tier in the server's word, such as `priority`. */
+  readonly serviceTier?: string;
   readonly costUsd?: number;
 }
 

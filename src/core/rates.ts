@@ -2,5 +2,8 @@
 export interface Rates {
   readonly input: number;
   readonly cachedInput?: number;
+  readonly cacheWrite?: number;
+  /** For a lifetime of one hour. */
+  readonly cacheWriteHour?: number;
   readonly output: number;
 }

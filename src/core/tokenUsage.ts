@@ -2,20 +2,28 @@ import { asFields, type Fields } from '../util/json';
 import { withoutUndefined } from '../util/withoutUndefined';
 import type { Usage } from './chat';
 
-/** Counts that aren't safe integers are unknown, and so are zeros only, which servers send when they did not count. */
-export function parseUsage(value: unknown): Usage | undefined {
+const MAX_TIER_LENGTH = 40;
+
+/**
+ * Counts that aren't safe integers are unknown, and so are zeros only, which servers send when they did not count.
+ * OpenAI reports the service tier next to the usage, Anthropic in it.
+ */
+export function parseUsage(value: unknown, serviceTier?: unknown): Usage | undefined {
   const raw = asFields(value);
   if (raw === undefined) return undefined;
   const inputTokens = readInputTokens(raw);
   const completionTokens = firstCount(raw, OUTPUT_NAMES);
   const totalTokens = firstCount(raw, TOTAL_NAMES);
   const cachedTokens = firstCount(raw, CACHED_NAMES);
+  const cacheWriteHourTokens = firstCount(raw, HOUR_WRITE_NAMES) || undefined;
+  const cacheWriteTokens = firstCount(raw, WRITE_NAMES) || cacheWriteHourTokens;
   const reasoningTokens = firstCount(raw, REASONING_NAMES);
   const outputTokens = totalOutputTokens({ inputTokens, completionTokens, totalTokens, reasoningTokens });
   const counts = [inputTokens, outputTokens, totalTokens, cachedTokens, reasoningTokens];
   if (counts.every((value) => value === undefined || value === 0)) return undefined;
   return {
     ...withoutUndefined({ inputTokens, outputTokens, totalTokens, cachedTokens, reasoningTokens }),
+    ...withoutUndefined({ cacheWriteTokens, cacheWriteHourTokens, serviceTier: readTier(raw, serviceTier) }),
     ...readCost(raw),
   };
 }
@@ -36,8 +44,17 @@ const CACHED_NAMES = [
   'cached_tokens',
   'prompt_cache_hit_tokens',
   'cachedContentTokenCount',
+  // xAI's Responses API.
+  'cached_prompt_text_tokens',
   ...CACHE_READ_NAMES,
 ];
+const WRITE_NAMES = [
+  'prompt_tokens_details.cache_write_tokens',
+  'input_tokens_details.cache_write_tokens',
+  'cache_write_tokens',
+  ...CACHE_WRITE_NAMES,
+];
+const HOUR_WRITE_NAMES = ['cache_creation.ephemeral_1h_input_tokens'];
 const REASONING_NAMES = [
   'completion_tokens_details.reasoning_tokens',
   'output_tokens_details.reasoning_tokens',
@@ -79,6 +96,13 @@ function totalOutputTokens({
   return uncounted > 0 && (reasoningTokens === 0 || reasoningTokens === uncounted)
     ? completionTokens + uncounted
     : completionTokens;
+}
+
+// Anthropic's faster and more expensive mode is not called a tier.
+function readTier({ service_tier: ownTier, speed }: Fields, serviceTier: unknown): string | undefined {
+  if (speed === 'fast') return speed;
+  const tier = [ownTier, serviceTier].find((word) => typeof word === 'string' && word !== '');
+  return typeof tier === 'string' ? tier.slice(0, MAX_TIER_LENGTH) : undefined;
 }
 
 // OpenRouter credits are US dollars. With the user's own provider key, `cost` is only the fee, and the provider's

@@ -34,18 +34,24 @@ export function tokenDetails(usage: Usage | undefined): string {
   if (usage === undefined) return tokenText(usage);
   const unknown = l10n.t('unknown');
   const formatCount = (count: number | undefined) => count?.toLocaleString() ?? unknown;
-  const { inputTokens, outputTokens, cachedTokens = 0, reasoningTokens = 0 } = usage;
+  const { inputTokens, outputTokens, reasoningTokens = 0 } = usage;
   const [input, output] = [formatCount(inputTokens), formatCount(outputTokens)];
   return l10n.t(
     '{0} ({1}, {2})',
     tokenText(usage),
-    cachedTokens === 0
-      ? l10n.t('{0} input', input)
-      : l10n.t('{0} input including {1} cached', input, formatCount(cachedTokens)),
+    inputDetails(input, usage),
     reasoningTokens === 0
       ? l10n.t('{0} output', output)
       : l10n.t('{0} output including {1} reasoning', output, formatCount(reasoningTokens)),
   );
+}
+
+function inputDetails(input: string, { cachedTokens = 0, cacheWriteTokens = 0 }: Usage): string {
+  const [cached, written] = [cachedTokens.toLocaleString(), cacheWriteTokens.toLocaleString()];
+  if (cachedTokens > 0 && cacheWriteTokens > 0)
+    return l10n.t('{0} input including {1} cached and {2} written to the cache', input, cached, written);
+  if (cacheWriteTokens > 0) return l10n.t('{0} input including {1} written to the cache', input, written);
+  return cachedTokens > 0 ? l10n.t('{0} input including {1} cached', input, cached) : l10n.t('{0} input', input);
 }
 
 export function contextLimitText(contextWindow: number | undefined): string {

@@ -12,11 +12,21 @@ export function costLines({ usd, source, isEstimate, rates, date }: RunCost): st
   const dated = date === undefined ? origin : l10n.t('{0} as of {1}', origin, date);
   const line = l10n.t('cost: {0} (estimated from {1})', amount, dated);
   if (rates === undefined) return [line];
-  const { input, cachedInput = input, output } = rates;
-  const [inText = '', cachedText = '', outText = ''] = [input, cachedInput, output].map((rate) =>
-    formatUsd(rate, false),
+  const { input, cachedInput = input, cacheWrite = input, output } = rates;
+  const [inText = '', cachedText = '', writeText = '', outText = ''] = [input, cachedInput, cacheWrite, output].map(
+    (rate) => formatUsd(rate, false),
   );
-  return [line, l10n.t('per million tokens: {0} input, {1} cached, {2} output', inText, cachedText, outText)];
+  const perMillion =
+    cacheWrite === input
+      ? l10n.t('per million tokens: {0} input, {1} cached, {2} output', inText, cachedText, outText)
+      : l10n.t(
+          'per million tokens: {0} input, {1} cached, {2} written to the cache, {3} output',
+          inText,
+          cachedText,
+          writeText,
+          outText,
+        );
+  return [line, perMillion];
 }
 
 export interface RequestEstimate {

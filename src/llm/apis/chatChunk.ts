@@ -14,6 +14,7 @@ export class ChatChunkReader {
   private deltaText = '';
   private hasRefusal = false;
   private messageText = '';
+  private serviceTier: unknown;
 
   read(chunk: Fields): StreamEvent[] {
     const events: StreamEvent[] = [];
@@ -27,7 +28,8 @@ export class ChatChunkReader {
     if (error !== undefined) events.push({ kind: 'error', error: toReportedError('sse.error', error, {}) });
     // Groq and Kimi have fields of their own for the usage.
     const sources = [chunk['usage'], asFields(chunk['x_groq'])?.['usage'], choice?.['usage']];
-    const usage = sources.map(parseUsage).find((parsed) => parsed !== undefined);
+    this.serviceTier = chunk['service_tier'] ?? this.serviceTier;
+    const usage = sources.map((source) => parseUsage(source, this.serviceTier)).find((parsed) => parsed !== undefined);
     if (usage !== undefined) events.push({ kind: 'usage', usage });
     const isKnown = Array.isArray(chunk['choices']) || usage !== undefined || hasText(chunk['type']);
     if (!isKnown) events.push(unknownEvent(chunk));

@@ -120,7 +120,7 @@ function readDocument(document: unknown, config: HttpApiConfig, textPointer: str
   const text = readText(document, textPointer);
   if (text !== '') events.push({ kind: 'text', text });
   else if (containsReasoning(document)) events.push({ kind: 'reasoning' });
-  const usage = parseUsage(resolveJsonPointer(document, config.usage));
+  const usage = parseUsage(resolveJsonPointer(document, config.usage), asFields(document)?.['service_tier']);
   if (usage !== undefined) events.push({ kind: 'usage', usage });
   const reason = resolveJsonPointer(document, config.finish);
   const place = text === '' ? {} : { isBesideText: true };

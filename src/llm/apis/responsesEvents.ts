@@ -84,7 +84,7 @@ export class ResponsesReader {
     for (const { content } of items) events.push(...this.completeRefusal(refusalText(content)));
     const status = items.some(isCutOff) && endStatus === 'completed' ? 'incomplete' : endStatus;
     events.push({ kind: 'finish', reason: isMixed ? 'commentary' : finishReason(response, status) });
-    const usage = parseUsage(response['usage']);
+    const usage = parseUsage(response['usage'], response['service_tier']);
     if (usage !== undefined) events.push({ kind: 'usage', usage });
     return events;
   }

@@ -17,6 +17,8 @@ export const BUDGET_FIELDS = v.strictObject({ daily: v.exactOptional(PERIOD), mo
 export const PRICE_FIELDS = v.strictObject({
   input: AMOUNT,
   cachedInput: v.exactOptional(AMOUNT),
+  cacheWrite: v.exactOptional(AMOUNT),
+  cacheWriteHour: v.exactOptional(AMOUNT),
   output: AMOUNT,
   date: v.exactOptional(v.pipe(v.string(), v.isoDate())),
 });

@@ -33,10 +33,10 @@ export async function computeCost(
   const tokens = toPricedTokens(usage);
   if (tokens === undefined) return undefined;
   const price = findUserPrice(run, userPrices);
-  if (price === undefined)
-    return isLoopback(run.baseUrl) || run.baseUrl === VSCODE_MODELS_URL
-      ? undefined
-      : findListedCost(run, tokens).catch(() => undefined);
+  if (price === undefined) {
+    const isListed = !isLoopback(run.baseUrl) && run.baseUrl !== VSCODE_MODELS_URL && hasPublicPrice(usage);
+    return isListed ? findListedCost(run, tokens).catch(() => undefined) : undefined;
+  }
   const { date, ...rates } = price;
   const usd = computeAmount(tokens, rates);
   return { usd, source: 'settings', isEstimate: true, rates, ...withoutUndefined({ date }) };
@@ -55,15 +55,26 @@ export async function estimateCost(
   return withoutUndefined({ input, max });
 }
 
-function computeAmount({ input, cached, output }: PricedTokens, rates: Rates): number {
-  const { cachedInput = rates.input } = rates;
-  return roundUsd(((input - cached) * rates.input + cached * cachedInput + output * rates.output) / 1e6);
+function computeAmount({ input, cached, written, writtenForHour, output }: PricedTokens, rates: Rates): number {
+  const { cachedInput = rates.input, cacheWrite = rates.input, cacheWriteHour = cacheWrite } = rates;
+  const inputUsd = (input - cached - written) * rates.input + cached * cachedInput;
+  const writeUsd = (written - writtenForHour) * cacheWrite + writtenForHour * cacheWriteHour;
+  return roundUsd((inputUsd + writeUsd + output * rates.output) / 1e6);
 }
 
-// Corrects servers that report more cached tokens than input tokens.
-function toPricedTokens({ inputTokens, cachedTokens = 0, outputTokens }: Usage): PricedTokens | undefined {
-  if (inputTokens === undefined || outputTokens === undefined) return undefined;
-  return { input: inputTokens, cached: Math.min(cachedTokens, inputTokens), output: outputTokens };
+// Corrects servers that report more tokens of the cache than input tokens.
+function toPricedTokens(usage: Usage): PricedTokens | undefined {
+  const { inputTokens: input, outputTokens: output, cachedTokens = 0 } = usage;
+  if (input === undefined || output === undefined) return undefined;
+  const { cacheWriteTokens = 0, cacheWriteHourTokens = 0 } = usage;
+  const cached = Math.min(cachedTokens, input);
+  const written = Math.min(cacheWriteTokens, input - cached);
+  return { input, cached, written, writtenForHour: Math.min(cacheWriteHourTokens, written), output };
+}
+
+// Public prices are for the usual tier. Others cost more or less.
+function hasPublicPrice({ serviceTier }: Usage): boolean {
+  return serviceTier === undefined || /^(?:default|standard|auto|on[_-]demand)$/i.test(serviceTier);
 }
 
 function findUserPrice(

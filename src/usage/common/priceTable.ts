@@ -12,6 +12,9 @@ export interface PriceQuery {
 export interface PricedTokens {
   readonly input: number;
   readonly cached: number;
+  readonly written: number;
+  /** A part of `written`. */
+  readonly writtenForHour: number;
   readonly output: number;
 }
 
@@ -22,7 +25,13 @@ export interface ListedPrice {
 
 /** Looks up the built-in price list by the provider's URL, otherwise by model name alone. */
 export function findListedPrice(query: PriceQuery, tokens: PricedTokens): ListedPrice | undefined {
-  const usage = { input_tokens: tokens.input, cache_read_tokens: tokens.cached, output_tokens: tokens.output };
+  const usage = {
+    input_tokens: tokens.input,
+    cache_read_tokens: tokens.cached,
+    cache_write_tokens: tokens.written,
+    cache_write_1h_tokens: tokens.writtenForHour,
+    output_tokens: tokens.output,
+  };
   const providerId = findProvider({ providerApiUrl: query.baseUrl })?.id;
   const result = calcPrice(usage, query.model, { ...withoutUndefined({ providerId }), timestamp: query.time });
   if (result === null) return undefined;
@@ -30,8 +39,13 @@ export function findListedPrice(query: PriceQuery, tokens: PricedTokens): Listed
   // Models priced per page or second have no known price here.
   if (input === undefined || output === undefined) return undefined;
   const hasRates = typeof input === 'number' && typeof output === 'number' && typeof cached === 'number';
-  return {
-    usd: result.total_price,
-    ...withoutUndefined({ rates: hasRates ? { input, cachedInput: cached, output } : undefined }),
-  };
+  const { cache_write_mtok: written, cache_write_1h_mtok: writtenForHour } = result.model_price;
+  const writeRates = withoutUndefined({ cacheWrite: toRate(written), cacheWriteHour: toRate(writtenForHour) });
+  const rates = hasRates ? { input, cachedInput: cached, ...writeRates, output } : undefined;
+  return { usd: result.total_price, ...withoutUndefined({ rates }) };
+}
+
+// Some prices depend on the size of the request.
+function toRate(price: unknown): number | undefined {
+  return typeof price === 'number' ? price : undefined;
 }

@@ -74,6 +74,7 @@ export async function completedRow(
     totalMs: record.totalMs,
     ...withoutUndefined({
       reportedModel: reportedModel === undefined ? undefined : toModelName(reportedModel, redact),
+      serviceTier: usage?.serviceTier === undefined ? undefined : toName(usage.serviceTier, redact),
       error: error?.kind,
       cost: cost === undefined ? undefined : { usd: cost.usd, source: cost.source, isEstimate: cost.isEstimate },
       estimated,
@@ -115,12 +116,14 @@ function toName(text: string, redact: (text: string) => string): string {
   return name === '' ? '?' : name;
 }
 
-function toUsageTokens({ inputTokens, cachedTokens, outputTokens, reasoningTokens }: Usage = {}): UsageTokens {
+function toUsageTokens(usage: Usage = {}): UsageTokens {
   return withoutUndefined({
-    input: inputTokens,
-    cached: cachedTokens,
-    output: outputTokens,
-    reasoning: reasoningTokens,
+    input: usage.inputTokens,
+    cached: usage.cachedTokens,
+    cacheWrite: usage.cacheWriteTokens,
+    cacheWriteHour: usage.cacheWriteHourTokens,
+    output: usage.outputTokens,
+    reasoning: usage.reasoningTokens,
   });
 }
 

@@ -25,6 +25,9 @@ const COLUMNS: readonly (readonly [string, (row: UsageRow) => Cell])[] = [
   ['cost_is_estimate', ({ cost }) => cost?.isEstimate],
   ['first_text_ms', ({ firstTextMs }) => firstTextMs],
   ['total_ms', ({ totalMs }) => totalMs],
+  ['cache_write_tokens', ({ tokens }) => tokens.cacheWrite],
+  ['cache_write_hour_tokens', ({ tokens }) => tokens.cacheWriteHour],
+  ['service_tier', ({ serviceTier }) => serviceTier],
 ];
 
 export function formatExport(rows: readonly UsageRow[], format: ExportFormat): string[] {

@@ -21,6 +21,7 @@ export interface UsageRow {
   readonly prompt: string;
   readonly destination: string;
   readonly workspace?: string;
+  readonly serviceTier?: string;
   readonly error?: string;
   readonly attempts: number;
   readonly tokens: UsageTokens;
@@ -33,9 +34,11 @@ export interface UsageRow {
 
 /** As reported by the server. A missing count is unknown, not 0. */
 export interface UsageTokens {
-  /** Includes cached tokens. */
+  /** Includes cached tokens and those written to the cache. */
   readonly input?: number;
   readonly cached?: number;
+  readonly cacheWrite?: number;
+  readonly cacheWriteHour?: number;
   /** Includes reasoning tokens. */
   readonly output?: number;
   readonly reasoning?: number;
@@ -57,17 +60,20 @@ type Unchecked<T> = { readonly [Name in keyof T]?: unknown };
 /** A schema library would take longer than `JSON.parse`, and the dashboard reads up to 100,000 rows. */
 function isUsageRow(value: unknown): value is UsageRow {
   const row: Unchecked<UsageRow> = value ?? {};
-  const { reportedModel = '?', workspace = '?', error = '?', firstTextMs = 0, totalMs = 0, cost, estimated = {} } = row;
+  const { reportedModel = '?', workspace = '?', serviceTier = '?', error = '?' } = row;
+  const { firstTextMs = 0, totalMs = 0, cost, estimated = {} } = row;
   if (!isObject(row.tokens) || !isObject(estimated)) return false;
-  const { input = 0, cached = 0, output = 0, reasoning = 0 }: Unchecked<UsageTokens> = row.tokens;
+  const { input = 0, cached = 0, output = 0, reasoning = 0, ...writes }: Unchecked<UsageTokens> = row.tokens;
+  const { cacheWrite = 0, cacheWriteHour = 0 } = writes;
   const { tokens = 0, usd = 0 }: Unchecked<UsageEstimate> = estimated;
   return (
     row.v === FORMAT_VERSION &&
     USAGE_OUTCOMES.some((outcome) => outcome === row.outcome) &&
     isTime(row.time) &&
-    [row.id, row.provider, row.model, row.prompt, row.destination, reportedModel, workspace, error].every(isName) &&
-    [row.attempts, input, cached, output, reasoning, tokens].every(Number.isSafeInteger) &&
-    [row.attempts, input, cached, output, reasoning, tokens, usd, firstTextMs, totalMs].every(isAmount) &&
+    [row.id, row.provider, row.model, row.prompt, row.destination].every(isName) &&
+    [reportedModel, workspace, serviceTier, error].every(isName) &&
+    [row.attempts, input, cached, cacheWrite, cacheWriteHour, output, reasoning, tokens].every(isCount) &&
+    [usd, firstTextMs, totalMs].every(isAmount) &&
     (cost === undefined || isCost(cost))
   );
 }
@@ -83,6 +89,10 @@ function isObject(value: unknown): value is object {
 
 function isName(value: unknown): boolean {
   return typeof value === 'string' && value !== '' && value.length <= MAX_NAME_LENGTH;
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && isAmount(value);
 }
 
 function isAmount(value: unknown): boolean {

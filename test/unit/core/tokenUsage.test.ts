@@ -108,7 +108,7 @@ describe('parseUsage', () => {
     [
       'adds the cached part of a prompt that Anthropic counts apart',
       { input_tokens: 10, cache_read_input_tokens: 100, cache_creation_input_tokens: 5, output_tokens: 2 },
-      { inputTokens: 115, outputTokens: 2, cachedTokens: 100 },
+      { inputTokens: 115, outputTokens: 2, cachedTokens: 100, cacheWriteTokens: 5 },
     ],
     [
       'does not add cached tokens to a prompt that includes them',
@@ -142,6 +142,28 @@ describe('parseUsage', () => {
       { inputTokens: 1, costUsd: 0.006 },
     ],
     ['ignores a cost without a total', { prompt_tokens: 1, cost: { request_cost: 1 } }, { inputTokens: 1 }],
+    [
+      "reads what was written to OpenAI's cache",
+      { prompt_tokens: 10, completion_tokens: 1, prompt_tokens_details: { cached_tokens: 2, cache_write_tokens: 7 } },
+      { inputTokens: 10, outputTokens: 1, cachedTokens: 2, cacheWriteTokens: 7 },
+    ],
+    [
+      "reads what was written to OpenAI's cache in the Responses API",
+      { input_tokens: 10, output_tokens: 1, input_tokens_details: { cache_write_tokens: 7 } },
+      { inputTokens: 10, outputTokens: 1, cacheWriteTokens: 7 },
+    ],
+    [
+      "reads the lifetimes of Anthropic's cache, and its service tier",
+      {
+        input_tokens: 1,
+        output_tokens: 2,
+        cache_creation_input_tokens: 30,
+        cache_creation: { ephemeral_5m_input_tokens: 10, ephemeral_1h_input_tokens: 20 },
+        service_tier: 'priority',
+      },
+      { inputTokens: 31, outputTokens: 2, cacheWriteTokens: 30, cacheWriteHourTokens: 20, serviceTier: 'priority' },
+    ],
+    ['ignores a service tier that is no word', { prompt_tokens: 1, service_tier: { a: 1 } }, { inputTokens: 1 }],
     ['null details', { prompt_tokens: 1, prompt_tokens_details: null }, { inputTokens: 1 }],
   ];
   for (const [name, raw, expected] of known) it(name, () => assert.deepEqual(parseUsage(raw), expected));

@@ -118,8 +118,8 @@ describe("a run compared with Anthropic's SDK", () => {
         assert.deepEqual([run.text, run.finishReason, run.reportedModel], [text, reason, model]);
         const { input_tokens: rest, cache_read_input_tokens: read, cache_creation_input_tokens: written } = usage;
         assert.deepEqual(
-          [run.usage?.inputTokens, run.usage?.outputTokens, run.usage?.cachedTokens],
-          [rest + (read ?? 0) + (written ?? 0), usage.output_tokens, read ?? undefined],
+          [run.usage?.inputTokens, run.usage?.outputTokens, run.usage?.cachedTokens, run.usage?.cacheWriteTokens],
+          [rest + (read ?? 0) + (written ?? 0), usage.output_tokens, read ?? undefined, written ?? undefined],
         );
       }),
       { seed: 20_261_130, numRuns: 2_000 },

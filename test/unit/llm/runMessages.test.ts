@@ -238,7 +238,7 @@ describe('the usage in a stream of the Messages API', () => {
         ...hello,
         messageDelta('end_turn', { output_tokens: 7 }),
       ],
-      { inputTokens: 1210, outputTokens: 7, cachedTokens: 1000 },
+      { inputTokens: 1210, outputTokens: 7, cachedTokens: 1000, cacheWriteTokens: 200 },
     ],
     [
       'prefers the counts of the last event, and ignores those that are null [S30]',
@@ -247,7 +247,7 @@ describe('the usage in a stream of the Messages API', () => {
         ...hello,
         messageDelta('end_turn', { input_tokens: 12, cache_read_input_tokens: null, output_tokens: 7 }),
       ],
-      { inputTokens: 1212, outputTokens: 7, cachedTokens: 1000 },
+      { inputTokens: 1212, outputTokens: 7, cachedTokens: 1000, cacheWriteTokens: 200 },
     ],
     ['is unknown without counts [S30]', [...hello, messageDelta('end_turn', null)], undefined],
     [

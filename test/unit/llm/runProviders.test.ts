@@ -42,7 +42,14 @@ const cases: readonly Case[] = [
     file: 'anthropic.sse',
     expected: {
       ...complete,
-      usage: { inputTokens: 31, outputTokens: 29, cachedTokens: 16, reasoningTokens: 15 },
+      usage: {
+        inputTokens: 31,
+        outputTokens: 29,
+        cachedTokens: 16,
+        cacheWriteTokens: 5,
+        reasoningTokens: 15,
+        serviceTier: 'standard',
+      },
     },
     model: 'claude-sonnet-4-5-20250929',
     thinks: true,

@@ -8,11 +8,13 @@ import { UsageLog } from '../../../src/usage/common/usageLog';
 import { createReport } from '../../../src/usage/common/usageReport';
 import type { UsageRow } from '../../../src/usage/common/usageRow';
 import { endpointAt, type ObservedRun, runAt, useServer } from '../../support/llmHarness';
+import { messagesStream, messagesUsage, responsesStream, responsesUsage } from '../../support/otherApis';
 import { checkAsyncProperty } from '../../support/properties';
 import {
   deltaFrame,
   doneFrame,
   finishFrame,
+  frame,
   framesOf,
   type Scenario,
   usageFrame,
@@ -168,6 +170,39 @@ describe('usage reported by a server, in the usage log', () => {
       ),
     );
     assert.deepEqual([row.model, row.reportedModel], ['gpt-5-mini', 'last']);
+  });
+
+  it('has the service tier and what was written to the cache, wherever the server reports them', async () => {
+    const usage = {
+      ...messagesUsage,
+      cache_creation_input_tokens: 9,
+      cache_creation: { ephemeral_1h_input_tokens: 4 },
+    };
+    const details = { input_tokens_details: { cache_write_tokens: 9 } };
+    const cases = [
+      [
+        'chat',
+        framesOf(
+          frame({ service_tier: 'flex', choices: [{ delta: { content: 'a' } }] }),
+          finishFrame(),
+          usageFrame({ prompt_tokens: 21, completion_tokens: 34, prompt_tokens_details: { cache_write_tokens: 9 } }),
+          doneFrame,
+        ),
+      ],
+      [
+        'responses',
+        responsesStream(['a'], { status: 'completed', service_tier: 'flex', usage: { ...responsesUsage, ...details } }),
+      ],
+      ['messages', messagesStream(['a'], { usage: { ...usage, service_tier: 'flex' } })],
+    ] as const;
+    for (const [api, scenario] of cases) {
+      server().script(scenario, api);
+      const facts = factsAt(remote);
+      const { row } = await completedRow(facts, recordOf(facts, await runAt(server().url, { endpoint: { api } })), {});
+      assert.deepEqual([row.serviceTier, row.tokens.cacheWrite, row.cost], ['flex', 9, undefined], api);
+      assert.equal(row.tokens.cacheWriteHour, api === 'messages' ? 4 : undefined);
+      assert.ok((row.estimated?.usd ?? 0) > 0, 'a budget counts it all the same');
+    }
   });
 
   it('has no file path if a server names its model by one', async () => {

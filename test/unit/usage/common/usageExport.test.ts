@@ -34,7 +34,7 @@ describe('a usage export', () => {
   it('has a CSV cell for each column, empty if the value is unknown', () => {
     const [, line = ''] = csvLines(row);
     assert.equal(cells(line).length, header.length);
-    assert.equal(line, '2026-11-28T10:00:00.000Z,w-1,work,gpt-5-mini,,explain,thread,,ok,,1,,,,,,,,,900');
+    assert.equal(line, '2026-11-28T10:00:00.000Z,w-1,work,gpt-5-mini,,explain,thread,,ok,,1,,,,,,,,,900,,,');
   });
 
   it('writes a known zero as 0 in CSV', () => {

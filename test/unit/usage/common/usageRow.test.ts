@@ -20,10 +20,11 @@ const anyRow = fc.record(
     prompt: name,
     destination: name,
     workspace: name,
+    serviceTier: name,
     error: name,
     attempts: count,
     tokens: fc.record(
-      { input: count, cached: count, output: count, reasoning: count },
+      { input: count, cached: count, cacheWrite: count, cacheWriteHour: count, output: count, reasoning: count },
       { requiredKeys: [], noNullPrototype: true },
     ),
     cost: fc.record(
@@ -73,6 +74,8 @@ describe('a row of the usage log', () => {
     ['an invalid time', { time: '2026-13-45T05:45:05.123Z' }],
     ['a negative count', { attempts: -1 }],
     ['half a token', { tokens: { input: 0.5 } }],
+    ['a negative number of tokens in the cache', { tokens: { cacheWrite: -1 } }],
+    ['a service tier that is not a name', { serviceTier: 7 }],
     ['an unknown outcome', { outcome: 'great' }],
     ['an empty name', { model: '' }],
     ['a name that is too long', { model: 'x'.repeat(301) }],
