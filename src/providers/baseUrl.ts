@@ -32,6 +32,8 @@ const STYLES_BY_PATH: ReadonlyMap<string, 'responses' | 'messages'> = new Map([
   ['/messages', 'messages'],
 ]);
 
+const VERTEX_MODEL = /(\/publishers\/anthropic)\/models(?:\/[^/]+)?$/;
+
 // Text copied from a web page may have invisible characters at its ends that `trim` does not remove.
 const INVISIBLE_EDGES = /^[\s\u{200b}-\u{200f}\u{2060}]+|[\s\u{200b}-\u{200f}\u{2060}]+$/gu;
 
@@ -49,6 +51,15 @@ export function parseBaseUrl(text: string): BaseUrlResult {
   if (scheme !== 'http' && scheme !== 'https') return reject('badScheme');
   if (!URL.canParse(trimmed)) return reject(hasBadPort(trimmed) ? 'badPort' : 'invalid');
   return checkUrl(new URL(trimmed));
+}
+
+/** Google Vertex AI serves Anthropic's API below another path for each model. */
+export function isVertexMessages(baseUrl: string): boolean {
+  return isVertexPath(new URL(baseUrl).pathname);
+}
+
+function isVertexPath(path: string): boolean {
+  return path.endsWith('/publishers/anthropic');
 }
 
 /** Inserts the path before the query string of the base URL, which gateways need. */
@@ -82,7 +93,7 @@ function checkUrl(url: URL): BaseUrlResult {
 }
 
 function acceptUrl(url: URL): AcceptedBaseUrl {
-  let path = withoutTrailingSlashes(url.pathname);
+  let path = withoutTrailingSlashes(url.pathname).replace(VERTEX_MODEL, '$1');
   const pastedPath = REQUEST_PATHS.find((end) => path.endsWith(end) && !(end === '/models' && isModelsBase(url)));
   if (pastedPath !== undefined) path = withoutTrailingSlashes(path.slice(0, -pastedPath.length));
   if (path.endsWith('/v1/v1')) path = path.slice(0, -'/v1'.length);
@@ -90,7 +101,7 @@ function acceptUrl(url: URL): AcceptedBaseUrl {
   const isAnthropic = pastedPath === undefined && /\/anthropic(?:\/v1)?$/.test(path);
   const api = isAnthropic ? 'messages' : STYLES_BY_PATH.get(pastedPath ?? '');
   const style = api === undefined ? {} : { api };
-  if (path.endsWith('/anthropic')) path += '/v1';
+  if (path.endsWith('/anthropic') && !isVertexPath(path)) path += '/v1';
   // A complete request URL proves its base, also one without a path.
   if (path === '' && pastedPath !== undefined && !/^\/(?:completions|messages|models)$/.test(pastedPath)) {
     return { ok: true, url: url.origin + url.search, setting: url.origin + pastedPath + url.search, ...style };

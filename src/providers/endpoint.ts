@@ -4,7 +4,7 @@ import type { ProviderSetting, RequestSetting, Settings } from '../settings/comm
 import type { JsonValue } from '../util/json';
 import { isLoopback } from '../util/origin';
 import { withoutUndefined } from '../util/withoutUndefined';
-import { type AcceptedBaseUrl, isAzureHost, parseBaseUrl, withQuery } from './baseUrl';
+import { type AcceptedBaseUrl, isAzureHost, isVertexMessages, parseBaseUrl, withQuery } from './baseUrl';
 import { resolveExtraBodies, resolveQuery } from './extraFields';
 import { findPreset, PRESETS, type ProviderPreset } from './presets';
 
@@ -66,11 +66,12 @@ export function resolveEndpoint(settings: ProviderSettings, providerId: string):
   return endpoint.api === 'messages' ? withAnthropicHeaders(endpoint) : endpoint;
 }
 
-/** Tokens of accounts, and keys whose `keyHeader` is `Authorization`, are sent as bearer tokens. */
+/** Tokens of accounts and of Google Cloud, and keys whose `keyHeader` is `Authorization`, are sent as bearer tokens. */
 export function withAnthropicHeaders({ keyHeader = 'x-api-key', ...endpoint }: Endpoint): Endpoint {
   const hasVersion = Object.keys(endpoint.headers).some((name) => name.toLowerCase() === 'anthropic-version');
   const version = hasVersion ? {} : { 'anthropic-version': '2023-06-01' };
-  const isBearer = endpoint.auth !== undefined || keyHeader.toLowerCase() === 'authorization';
+  const isToken = endpoint.auth !== undefined || isVertexMessages(endpoint.baseUrl);
+  const isBearer = isToken || keyHeader.toLowerCase() === 'authorization';
   return { ...endpoint, headers: { ...version, ...endpoint.headers }, ...(isBearer ? {} : { keyHeader }) };
 }
 

@@ -38,6 +38,7 @@ export async function loadWebTests(only: LoadOnly): Promise<void> {
   await import('./llm/faults.test');
   // The browser reads the stream.
   await import('./llm/wire.test');
+  await only(['answers in a thread, whose conversation'], () => import('./llm/messages.test'));
   await only(['removes the provider'], () => import('./models/removeProvider.test'));
   await only(['sets up a provider', 'are tested by Test Connection'], () => import('./models/setup.test'));
   await only(

@@ -4,7 +4,7 @@ import { extraBodyOf, mergeFields } from '../../core/extraBody';
 import { embedPictures } from '../../core/messagePictures';
 import { outputLimitOf } from '../../core/outputLimit';
 import { type Picture, toPlaceholder } from '../../core/picture';
-import { requestUrl } from '../../providers/baseUrl';
+import { isVertexMessages, requestUrl } from '../../providers/baseUrl';
 import { asFields, type Fields, type JsonValue, parseJson } from '../../util/json';
 import { hostAndPath, toResponseError } from '../http/errorMapping';
 import { createGuardedFetch } from '../http/guardedFetch';
@@ -31,7 +31,13 @@ function toWireRequest(request: ChatRequest): WireRequest {
   if (asFields(body) === undefined)
     throw new QuilletError('cfg.request', { providerId: endpoint.providerId, subject: 'body' });
   const headers = { 'content-type': 'application/json', ...endpoint.headers };
-  return { method: 'POST', url: requestUrl(endpoint.baseUrl, 'messages'), headers, body };
+  return { method: 'POST', url: requestUrl(endpoint.baseUrl, pathFor(request, body)), headers, body };
+}
+
+function pathFor({ endpoint, model }: ChatRequest, body: JsonValue): string {
+  if (!isVertexMessages(endpoint.baseUrl)) return 'messages';
+  const name = encodeURIComponent(model).replaceAll('%40', '@');
+  return `models/${name}:${wantsStream(body) ? 'streamRawPredict' : 'rawPredict'}`;
 }
 
 function buildBody(request: ChatRequest): JsonValue {
@@ -44,7 +50,7 @@ function buildBody(request: ChatRequest): JsonValue {
   // A `cache_control` in the extra fields replaces our own.
   const isCached = isConversation && !dropped.includes('cache_control') && !('cache_control' in extraBody);
   const fields: Fields = {
-    model,
+    ...(isVertexMessages(request.endpoint.baseUrl) ? { anthropic_version: 'vertex-2023-10-16' } : { model }),
     max_tokens: outputLimitOf(request),
     system: system.length === 0 ? undefined : system.join('\n\n'),
     messages: conversation.map((message, index) => toMessage(message, isCached && index === conversation.length - 1)),

@@ -40,6 +40,16 @@ describe('a request of the Messages API', () => {
     assert.deepEqual([headers['authorization'], headers['anthropic-version']], [undefined, '2023-06-01']);
   });
 
+  it('names the model in the address at Google Vertex AI', async () => {
+    const baseUrl = `${server().url}/projects/p/locations/l/publishers/anthropic`;
+    server().script(messagesStream(['Hello']), 'other');
+    const { 'anthropic-version': _, ...headers } = messagesEndpoint.headers ?? {};
+    await runAt(baseUrl, { endpoint: { ...messagesEndpoint, headers }, model: 'claude-sonnet-4-5@20250929' });
+    const [{ path, json: body } = assert.fail()] = server().requests;
+    assert.match(path, /\/publishers\/anthropic\/models\/claude-sonnet-4-5@20250929:streamRawPredict$/);
+    assert.deepEqual([body?.['anthropic_version'], body?.['model']], ['vertex-2023-10-16', undefined]);
+  });
+
   it('joins messages of the same role, and several system texts', async () => {
     const messages: readonly ChatMessage[] = [
       { role: 'system', content: 'A' },

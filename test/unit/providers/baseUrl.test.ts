@@ -74,6 +74,17 @@ describe('parseBaseUrl', () => {
       ['https://h/v1/chat/completions', { ok: true, url: 'https://h/v1' }],
       ['https://h/anthropic/v1/chat/completions', { ok: true, url: 'https://h/anthropic/v1' }],
       ...[
+        'https://h/v1/projects/p/locations/l/publishers/anthropic',
+        'https://h/v1/projects/p/locations/l/publishers/anthropic/models/',
+        'https://h/v1/projects/p/locations/l/publishers/anthropic/models/claude@1:streamRawPredict',
+      ].map(
+        (text) =>
+          [
+            text,
+            { ok: true, url: 'https://h/v1/projects/p/locations/l/publishers/anthropic', api: 'messages' },
+          ] as const,
+      ),
+      ...[
         'https://h/api/anthropic',
         'https://h/api/anthropic/',
         'https://h/api/anthropic/v1',

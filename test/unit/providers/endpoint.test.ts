@@ -67,6 +67,11 @@ describe('resolveEndpoint', () => {
     assert.deepEqual(endpointOf({ own }, 'own').headers, own.headers);
     assert.equal(endpointOf({ own: { ...own, keyHeader: 'api-key' } }, 'own').keyHeader, 'api-key');
     assert.equal(endpointOf({ own: { ...own, keyHeader: 'Authorization' } }, 'own').keyHeader, undefined);
+    const vertex = 'https://h/v1/projects/p/locations/l/publishers/anthropic/models';
+    assert.equal(endpointOf({ own: { baseUrl: vertex } }, 'own').keyHeader, undefined);
+    const azure = { baseUrl: 'https://r.services.ai.azure.com/anthropic', auth: 'microsoft' };
+    const { api: azureApi, keyHeader: azureHeader } = endpointOf({ azure }, 'azure');
+    assert.deepEqual([azureApi, azureHeader], ['messages', undefined]);
   });
 
   it('prefers the settings over the preset, field by field', () => {
