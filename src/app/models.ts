@@ -13,6 +13,7 @@ import { findLocalServers } from '../llm/localServers';
 import { listModels } from '../llm/modelList';
 import { type ListModels, ModelLists } from '../models/modelLists';
 import { ModelSetup } from '../models/modelSetup';
+import { OutputLimits } from '../models/outputLimits';
 import { ShutdownDates } from '../models/shutdownDates';
 import { VscodeModels } from '../models/vscodeModels';
 import { hasFreshKeys } from '../providers/keySource';
@@ -35,8 +36,9 @@ export function createModels(context: ExtensionContext, register: Register, serv
   const { keys, consent, keyCommands, headerSecrets } = keyServices;
   const shutdownDates = new ShutdownDates(context.globalState);
   const vscodeModels = new VscodeModels(() => settings.hasAiFeatures());
-  const modelLists = new ModelLists(createModelListing(keyServices, vscodeModels), shutdownDates);
-  const llm = createLlmService(keyServices, { vscodeModels, modelLists, log });
+  const outputLimits = new OutputLimits(context.globalState);
+  const modelLists = new ModelLists(createModelListing(keyServices, vscodeModels), [shutdownDates, outputLimits]);
+  const llm = createLlmService(keyServices, { vscodeModels, outputLimits, log });
   const guard = new OutboundGuard({ settings, notifier, log });
   const prepare: OutboundGuard['prepare'] = (plans, signal) => guard.prepare(plans, signal);
   const requests: RequestHistory = new RequestHistory(({ id }) => requestTools.refresh(id));
@@ -116,13 +118,13 @@ async function findReadyProviders(vscodeModels: VscodeModels): Promise<DetectedS
 
 interface LlmServices {
   readonly vscodeModels: VscodeModels;
-  readonly modelLists: ModelLists;
+  readonly outputLimits: OutputLimits;
   readonly log: Services['log'];
 }
 
 function createLlmService(
   { keyCommands, commandKeys, headerSecrets }: KeyServices,
-  { vscodeModels, modelLists, log }: LlmServices,
+  { vscodeModels, outputLimits, log }: LlmServices,
 ): LlmService {
   return new LlmService({
     apis: {
@@ -135,7 +137,7 @@ function createLlmService(
     },
     getKey: (endpoint, signal) => keyCommands.getKey(endpoint, signal),
     getHeaders: (endpoint) => headerSecrets.resolve(endpoint),
-    findOutputLimit: (endpoint, model) => modelLists.find(endpoint, model)?.outputLimit,
+    findOutputLimit: (endpoint, model) => outputLimits.find(endpoint, model),
     onKeyRejected: (endpoint, key) => commandKeys.forget(endpoint, key),
     onAdapted: (change) => log.info('adapted', change),
     random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,

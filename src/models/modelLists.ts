@@ -2,11 +2,15 @@ import type { Endpoint } from '../core/chat';
 import { toQuilletError } from '../core/errors';
 import type { ListedModel } from '../llm/modelList';
 import { isListMissing } from './listProblem';
-import type { ShutdownDates } from './shutdownDates';
 
 export interface EnteredKey {
   readonly key: string;
   readonly signal: AbortSignal;
+}
+
+/** Keeps facts about the models of a list for later windows. */
+interface ListStore {
+  store(endpoint: Endpoint, models: readonly ListedModel[]): Promise<void>;
 }
 
 export type ListModels = (endpoint: Endpoint, entered?: EnteredKey) => Promise<readonly ListedModel[]>;
@@ -17,7 +21,7 @@ export class ModelLists {
 
   constructor(
     private readonly listModels: ListModels,
-    private readonly shutdownDates: ShutdownDates,
+    private readonly stores: readonly ListStore[],
   ) {}
 
   getKnown({ baseUrl }: Endpoint): readonly string[] {
@@ -45,6 +49,6 @@ export class ModelLists {
 
   private async store(endpoint: Endpoint, models: readonly ListedModel[]): Promise<void> {
     this.lists.set(endpoint.baseUrl, models);
-    await this.shutdownDates.store(endpoint, models);
+    for (const store of this.stores) await store.store(endpoint, models);
   }
 }
