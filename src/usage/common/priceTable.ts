@@ -40,6 +40,8 @@ export function findListedPrice(query: PriceQuery, tokens: PricedTokens): Listed
   if (input === undefined || output === undefined) return undefined;
   const hasRates = typeof input === 'number' && typeof output === 'number' && typeof cached === 'number';
   const { cache_write_mtok: written, cache_write_1h_mtok: writtenForHour } = result.model_price;
+  // The library would take the lower price for five minutes.
+  if (tokens.writtenForHour > 0 && writtenForHour === undefined) return undefined;
   const writeRates = withoutUndefined({ cacheWrite: toRate(written), cacheWriteHour: toRate(writtenForHour) });
   const rates = hasRates ? { input, cachedInput: cached, ...writeRates, output } : undefined;
   return { usd: result.total_price, ...withoutUndefined({ rates }) };

@@ -221,6 +221,17 @@ describe('the cost of the usage that a server reports', () => {
     assert.equal(await computeCost(run, {}), undefined);
   });
 
+  it('is unknown for an hour in the cache of a service without a price for it', async () => {
+    const baseUrl = 'https://us-east5-aiplatform.googleapis.com/v1/projects/p/locations/l/publishers/anthropic';
+    const usd = async (hour: number) => {
+      const written = { cache_creation_input_tokens: 1000, cache_creation: { ephemeral_1h_input_tokens: hour } };
+      const run = runAt('Anthropic', 'claude-sonnet-4-5@20250929', { input_tokens: 1, output_tokens: 0, ...written });
+      return (await computeCost({ ...run, baseUrl }, {}))?.usd.toFixed(6);
+    };
+    // 1 × 3 + 1,000 × 3.75
+    assert.deepEqual([await usd(0), await usd(1)], ['0.003753', undefined]);
+  });
+
   it("has the user's own prices for what is written to the cache, or those of the input", async () => {
     const run = runAt('Anthropic', 'own-model', {
       input_tokens: 100,
