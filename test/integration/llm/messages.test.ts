@@ -69,6 +69,26 @@ describe('A provider with the Messages API', () => {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 
+  it('is set up by a pasted address of its requests', async () => {
+    await setSettings({ model: undefined, providers: {} });
+    await listModelsWith(json({ data: [{ id: 'claude' }] }));
+    await answerWith(messagesStream(['It counts.']), 'messages');
+    const done = run('quillet.explain');
+    const providers = await eventually(() => ui.pickers[0], 'the list of providers');
+    await eventually(() => !providers.busy, 'the local servers');
+    providers.type(`${baseUrl()}/messages`);
+    const typed = providers.items.at(-1);
+    assert.equal(typed?.label, `Use ${baseUrl()}`);
+    providers.accept(typed);
+    const models = await eventually(() => ui.pickers[1], 'the list of models');
+    models.accept(await eventually(() => models.items.find(({ label }) => label === 'claude'), 'the model'));
+    await done;
+    assert.deepEqual(vscode.workspace.getConfiguration('quillet').get('providers'), {
+      '127.0.0.1': { preset: 'custom', api: 'messages', baseUrl: baseUrl() },
+    });
+    assert.equal(commentText(0), 'It counts.');
+  });
+
   it('keeps the text before an overloaded server, and says so [S18]', async () => {
     const overloaded = messagesEvent('error', { error: { type: 'overloaded_error', message: 'Overloaded' } });
     await answerWith(framesOf(messageStart(), textDelta('It '), overloaded), 'messages');
