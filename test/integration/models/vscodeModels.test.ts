@@ -143,7 +143,7 @@ describe("VS Code's own models", () => {
   for (const [model, message] of lateFailures) {
     it(`keep the text of a model that ${model.replaceAll('-', ' ')}`, async () => {
       const done = explain(`test/${model}`);
-      await eventually(() => ui.threads.length > 0 && commentText(0).includes('It adds'), 'the first text');
+      await eventually(() => ui.threads.length > 0 && commentText(0).includes('It adds one'), 'the first text');
       await vscode.commands.executeCommand('testModels.continue');
       await done;
       assert.match(commentText(0), /^It adds/);
@@ -160,6 +160,17 @@ describe("VS Code's own models", () => {
       'VS Code doesn\'t allow Quillet to use "guarded/answers". Try again and allow it, or select another model.',
     ]);
     assert.deepEqual(await takeRequests(), []);
+  });
+
+  it('can have a fallback if their quota is used up', async () => {
+    await setSettings({ providers: { vscode: { fallback: ['vscode/test/answers'] } } });
+    await explain('test/has-no-quota');
+    assert.deepEqual(
+      (await takeRequests()).map(({ model }) => model),
+      ['has-no-quota', 'answers'],
+    );
+    assert.equal(commentText(-1), 'It adds one and two.');
+    assert.match(String(ui.texts), /is used up: You have no premium requests left\. Asking test\/answers instead\.$/);
   });
 
   for (const model of ['never-answers', 'sends-only-empty-parts']) {
