@@ -78,7 +78,8 @@ export class InputBoxes {
   step(change: 1 | -1): void {
     if (this.open === undefined) return;
     const { input, cursor } = this.open;
-    input.setText(cursor.step(change, input.text));
+    const text = cursor.step(change, input.text);
+    if (text !== undefined) input.setText(text);
   }
 
   focus(): void {

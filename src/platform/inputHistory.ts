@@ -23,7 +23,9 @@ export class HistoryCursor {
 
   constructor(private readonly entries: readonly string[]) {}
 
-  step(change: 1 | -1, current: string): string {
+  /** Undefined if there is nothing after the text being typed. */
+  step(change: 1 | -1, current: string): string | undefined {
+    if (this.offset === 0 && change < 0) return undefined;
     if (this.offset === 0) this.draft = current;
     this.offset = Math.min(Math.max(this.offset + change, 0), this.entries.length);
     return this.entries[this.offset - 1] ?? this.draft;

@@ -24,6 +24,10 @@ describe('the history of inputs', () => {
     assert.equal(cursor.step(1, 'one'), 'one');
     assert.equal(cursor.step(-1, 'one'), 'two');
     assert.equal(cursor.step(-1, 'two, changed'), 'draft');
-    assert.equal(cursor.step(-1, 'draft, changed'), 'draft, changed');
+    assert.equal(cursor.step(-1, 'draft, changed'), undefined);
+    assert.equal(cursor.step(1, 'draft, changed'), 'two');
+    // The text of a box changes late when keys are pressed fast.
+    assert.equal(cursor.step(-1, 'one'), 'draft, changed');
+    assert.equal(cursor.step(-1, 'one'), undefined);
   });
 });
