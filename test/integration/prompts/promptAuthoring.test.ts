@@ -104,11 +104,11 @@ describe('prompt file authoring', () => {
     ['---\nmod\nname: x\n---\nx', 'Expected a key, a colon, a space, and a value, for example "name: Write Tests".'],
     ['---\nname: "a\\q"\n---\nx', 'Invalid YAML. Invalid escape sequence \\q.'],
     [
-      '---\ndestination: panel\nmodel: gpt-5\nparameters: { topK: 1, topP: 2 }\n---\n${nope} ${input} ${symbol:x}',
+      '---\ndestination: panel\nmodel: gpt-5\nparameters: { temprature: 1, topP: 2 }\n---\n${nope} ${input} ${symbol:x}',
       '"destination" must be one of: thread, review, replace, insert, before, after, document, clipboard.',
       '"model" must have the form provider/model.',
       '"parameters.topP" must be a number between 0 and 1.',
-      'Unknown parameter "parameters.topK". Did you mean "topP"?',
+      'Unknown parameter "parameters.temprature". Did you mean "temperature"?',
       'Unknown variable "nope". For literal text, write \\${nope}.',
       '"input" requires a name, for example ${input:name}.',
       '"symbol" accepts only a default value, no arguments.',
