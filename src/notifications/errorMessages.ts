@@ -144,7 +144,10 @@ const MESSAGES: Readonly<Record<ErrorKind, MessageFormatter>> = {
     ),
   'prompt.bad': (d) => l10n.t("Can't use this prompt: {0}", d.subject ?? ''),
   'prompt.none': () => l10n.t('There is no prompt to save yet. Run one first.'),
-  'prompt.variables': (d) => l10n.t('The prompt uses variables that have no value here: {0}.', d.subject ?? ''),
+  'prompt.variables': ({ subject = '', code }) =>
+    code === 'single'
+      ? `${subject.charAt(0).toLocaleUpperCase()}${subject.slice(1)}.`
+      : l10n.t('The prompt uses variables that have no value here: {0}.', subject),
   'ref.missing': (d) => l10n.t("Can't find {0} in the workspace.", d.subject ?? ''),
   'ref.ambiguous': (d) => l10n.t('{0} has several matches: {1}. Add the path.', d.subject ?? '', d.file ?? ''),
   'ref.outside': (d) => l10n.t('{0} is outside the workspace, so nothing was sent.', d.subject ?? ''),

@@ -219,6 +219,9 @@ export function missingVariablesError(
   missing: readonly TemplateVariable[],
   reasons: ReadonlyMap<string, string>,
 ): QuilletError {
+  const [only, ...others] = new Set(missing.map(({ name }) => name));
+  const onlyReason = only === undefined || others.length > 0 ? undefined : reasons.get(only);
+  if (onlyReason !== undefined) return new QuilletError('prompt.variables', { subject: onlyReason, code: 'single' });
   const names = missing.map(({ name, line }) => {
     const reason = reasons.get(name);
     return reason === undefined

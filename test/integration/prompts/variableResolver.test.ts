@@ -118,7 +118,7 @@ describe('prompt variables', () => {
       owned.push(fakeGit(api));
       await openSelected();
       await run('quillet.run', { text: 'Diff: ${gitDiff}' });
-      assert.deepEqual(ui.errors, [`The prompt uses variables that have no value here: gitDiff (line 1: ${reason}).`]);
+      assert.deepEqual(ui.errors, [`${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`]);
       assert.deepEqual(await allRequests(), []);
     });
   }
