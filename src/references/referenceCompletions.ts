@@ -123,26 +123,30 @@ async function fileItems(
   exclusions: Pick<FileExclusions, 'filterAllowed'>,
 ): Promise<CompletionItem[]> {
   const allowed = new Set(await exclusions.filterAllowed(files.map(({ uri }) => uri)));
-  return Promise.all(
-    files
-      .filter(({ uri }) => allowed.has(uri))
-      .map(async ({ uri, isOpen }) => {
-        const path = workspace.asRelativePath(uri);
-        const { size } = (await statFile(uri).catch(() => undefined)) ?? {};
-        return createItem(formatFileReference(path), CompletionItemKind.File, {
-          order: isOpen ? 0 : 2,
-          about: isOpen ? l10n.t('open file') : '',
-          ...(size !== undefined && { tokens: Math.ceil(size / BYTES_PER_TOKEN) }),
-        });
-      }),
-  );
+  const items = files
+    .filter(({ uri }) => allowed.has(uri))
+    .map(async ({ uri, isOpen }) => {
+      const path = workspace.asRelativePath(uri);
+      const { size } = (await statFile(uri).catch(() => undefined)) ?? {};
+      if (size === 0) return [];
+      return createItem(formatFileReference(path), CompletionItemKind.File, {
+        order: isOpen ? 0 : 2,
+        about: isOpen ? l10n.t('open file') : '',
+        ...(size !== undefined && { tokens: Math.ceil(size / BYTES_PER_TOKEN) }),
+      });
+    });
+  return (await Promise.all(items)).flat();
 }
 
-/** `ct` becomes `**​/*[cC]*[tT]*`. */
+/** `ct` becomes `**​/*[cC]*[tT]*`, also for a folder, whose files are then found. */
 function toGlob(query: string): string {
   const name = query.split('/').at(-1) ?? '';
-  const letters = [...name].map((letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`);
-  return `**/${['', ...letters, ''].join('*')}`;
+  // Anything else may be syntax in a glob.
+  const letters = [...name].map((letter) =>
+    /[\p{L}\p{N}_.]/u.test(letter) ? `[${letter.toLowerCase()}${letter.toUpperCase()}]` : '?',
+  );
+  const pattern = `**/${['', ...letters, ''].join('*')}`;
+  return letters.length === 0 ? pattern : `{${pattern},${pattern}/*}`;
 }
 
 async function symbolItems(query: string): Promise<CompletionItem[]> {
