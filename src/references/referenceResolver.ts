@@ -112,6 +112,7 @@ export class ReferenceResolver {
 async function confirmSendingAsText(label: string): Promise<boolean> {
   const message = l10n.t("Can't find {0} in the workspace.", label);
   const detail = l10n.t('If it is not meant as a reference, send it as text. Text in backticks is never a reference.');
-  const button = l10n.t('Send as Text');
-  return (await window.showWarningMessage(message, { modal: true, detail }, button)) === button;
+  // The first button has the focus. Pressing Enter must not send anything.
+  const [edit, send] = [l10n.t('Edit Question'), l10n.t('Send as Text')];
+  return (await window.showWarningMessage(message, { modal: true, detail }, edit, send)) === send;
 }

@@ -3,7 +3,7 @@ import { formatModelRef } from '../core/chat';
 import type { AnswerSink, RunGroup, RunPlan, RunResult, SinkReport } from '../core/run';
 import type { DestinationCall } from '../destinations/destination';
 import type { Notifier } from '../notifications/notifier';
-import { NO_ATTACHMENTS } from '../references/common/attachments';
+import { type Attachments, NO_ATTACHMENTS } from '../references/common/attachments';
 import { askAboutSize } from '../runs/confirmSize';
 import { phaseText } from '../runs/runText';
 import { Queue } from '../util/queue';
@@ -90,6 +90,8 @@ export abstract class AnswerThread implements ThreadHandler {
   }
 
   regenerate(): Promise<void> {
+    const edited = this.view.endEditing();
+    if (edited !== undefined && edited.trim() !== '') return this.reviseQuestion(edited);
     return this.enqueue(() => {
       const ask = () => this.ask([this.lastRequestedModel()]);
       const result = this.conversation.lastTurn.shown?.result;
@@ -201,12 +203,17 @@ export abstract class AnswerThread implements ThreadHandler {
     return { document: this.view.document, ranges: [this.view.anchor.range] };
   }
 
-  /** Read again for each answer: the file may have changed. */
+  /** Read again for each answer: the file may have changed. What can't be read opens the question for a change. */
   private async attachReferences(): Promise<boolean> {
     const { lastTurn, turns } = this.conversation;
     const { text } = lastTurn.question;
     if (text === undefined || turns.length === 1) return true;
-    const attachments = await this.call.resolveReferences(text, this.place);
+    let attachments: Attachments | undefined;
+    try {
+      attachments = await this.call.resolveReferences(text, this.place);
+    } finally {
+      if (attachments === undefined && !this.isClosed) this.lastQuestion?.edit(text);
+    }
     if (attachments !== undefined) this.conversation.attach(attachments);
     return attachments !== undefined;
   }

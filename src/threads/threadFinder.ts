@@ -1,6 +1,7 @@
 import { Uri, window } from 'vscode';
 import { QuilletError } from '../core/errors';
 import type { CommentThreads } from './commentThreads';
+import { isCommentInput } from './questionBox';
 import type { ThreadView } from './threadView';
 
 type ThreadFilter = (view: ThreadView) => boolean;
@@ -46,6 +47,7 @@ export class ThreadFinder {
     if (activeView !== undefined && isCandidate(activeView)) return activeView;
     const editor = window.activeTextEditor;
     if (editor === undefined) return undefined;
+    if (isCommentInput(editor.document)) return this.findEdited();
     const { document, selection } = editor;
     const { line } = selection.active;
     const candidates = this.threads.all.filter((view) => view.isIn(document) && isCandidate(view));

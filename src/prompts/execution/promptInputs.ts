@@ -55,6 +55,21 @@ export function joinTypedInputs(variables: readonly TemplateVariable[], inputs: 
   return [...inputs].flatMap(([argument, text]) => (typed.has(argument) ? [text] : [])).join('\n');
 }
 
+/**
+ * Adds blocks of text behind what the user typed last, so that they come before the code that a prompt is about. Undefined
+ * if the prompt has no single place for that.
+ */
+export function addBlocks(
+  variables: readonly TemplateVariable[],
+  inputs: PromptInputs,
+  blocks: readonly string[],
+): PromptInputs | undefined {
+  const places = variables.filter(({ name }) => name === 'input').map(({ argument = '' }) => argument);
+  const typed = [...inputs.keys()].findLast((argument) => places.includes(argument));
+  if (typed === undefined || places.filter((argument) => argument === typed).length > 1) return undefined;
+  return new Map(inputs).set(typed, [inputs.get(typed) ?? '', ...blocks].join('\n\n'));
+}
+
 export function isInputVariable(name: string): boolean {
   return name === 'input' || name === 'pick';
 }

@@ -2,15 +2,16 @@ import { l10n } from 'vscode';
 import type { ChatMessage, ParameterSet } from '../../core/chat';
 import { INSERT_ID } from '../../core/destinationKind';
 import type { ResolvedModel } from '../../providers/endpoint';
+import { type Attachments, attachToLast } from '../../references/common/attachments';
 import type { Settings } from '../../settings/common/settings';
 import { estimateTokens } from '../../text/tokenEstimate';
 import { estimateText } from '../../usage/usageText';
 import { withoutUndefined } from '../../util/withoutUndefined';
 import type { PromptDefinition } from '../common/promptFile';
 import type { LibraryPrompt } from '../common/promptLibrary';
-import { renderTemplates } from '../common/renderTemplates';
+import { findPromptVariables, renderTemplates } from '../common/renderTemplates';
 import { fitToContext, type Truncation } from '../common/truncateValues';
-import { isInputVariable, type PromptInputs } from './promptInputs';
+import { addBlocks, isInputVariable, type PromptInputs } from './promptInputs';
 import { missingVariablesError, type PromptValues } from './variableResolver';
 
 /**
@@ -37,6 +38,25 @@ export function renderPrompt(
   const { messages, missing } = renderTemplates(prompt, languageId, allValues);
   if (missing.length > 0) throw missingVariablesError(missing, new Map());
   return messages;
+}
+
+/** The text of references follows the question, or else the last message. */
+export function renderWithAttachments(
+  prompt: PromptDefinition,
+  languageId: string,
+  {
+    values,
+    inputs,
+    attachments,
+  }: {
+    readonly values: ReadonlyMap<string, string>;
+    readonly inputs: PromptInputs;
+    readonly attachments: Attachments;
+  },
+): ChatMessage[] {
+  const extended = addBlocks(findPromptVariables(prompt, languageId), inputs, attachments.blocks);
+  const messages = renderPrompt(prompt, languageId, { values, inputs: extended ?? inputs });
+  return attachToLast(messages, extended === undefined ? attachments : { ...attachments, blocks: [] });
 }
 
 export interface FitOptions {

@@ -14,7 +14,7 @@ import type { Notifier } from '../../notifications/notifier';
 import { setContext } from '../../platform/commands';
 import type { InputBoxes, InputPlace } from '../../platform/inputBoxes';
 import { mergeParameters, type ResolvedModel } from '../../providers/endpoint';
-import { type Attachments, attachToLast } from '../../references/common/attachments';
+import type { Attachments } from '../../references/common/attachments';
 import type { QuestionTarget, ReferenceResolver } from '../../references/referenceResolver';
 import type { RequestPreviewer } from '../../requests/requestPreview';
 import { confirmSize } from '../../runs/confirmSize';
@@ -34,7 +34,7 @@ import {
   type FitOptions,
   fitToModel,
   promptFor,
-  renderPrompt,
+  renderWithAttachments,
   requireValues,
 } from './promptRenderer';
 import { type PromptRequest, questionTitle } from './promptRequest';
@@ -173,8 +173,7 @@ export class PromptRunner {
     const prompt = promptFor(ready, libraryPrompt);
     const title = questionTitle(prompt, request);
     const variables = findPromptVariables(prompt, languageId);
-    const parametersFor = ({ endpoint }: ResolvedModel): ParameterSet =>
-      mergeParameters(settings.read().parameters, endpoint.parameters, prompt.parameters, request.parameters ?? {});
+    const parametersFor = (chosen: ResolvedModel) => this.mergeParameters(chosen, prompt, request);
     const place = getInputPlace(targets, {
       ready,
       parameters: parametersFor(ready),
@@ -200,7 +199,8 @@ export class PromptRunner {
       this.fit(all, {
         ready,
         parameters,
-        render: (values) => attachToLast(renderPrompt(prompt, languageId, { values, inputs: answers }), attached),
+        render: (values) =>
+          renderWithAttachments(prompt, languageId, { values, inputs: answers, attachments: attached }),
       });
     const allValues = requests.map(({ values }) => values);
     const messages = render(allValues, inputs, attachments);
@@ -242,6 +242,11 @@ export class PromptRunner {
         ...withoutUndefined({ fallback: prompt.fallback ?? chosen.endpoint.fallback }),
       }),
     });
+  }
+
+  private mergeParameters({ endpoint }: ResolvedModel, prompt: PromptDefinition, request: PromptRequest): ParameterSet {
+    const { parameters } = this.services.settings.read();
+    return mergeParameters(parameters, endpoint.parameters, prompt.parameters, request.parameters ?? {});
   }
 
   private fit(values: readonly PromptValues[], options: FitOptions): readonly ChatMessage[][] {
