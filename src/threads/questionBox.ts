@@ -43,7 +43,9 @@ export class QuestionBoxes implements Disposable {
     const label = l10n.t('{0} · {1}', request.title, await place.describe());
     const box = new QuestionBox(this.createThread, request, place, {
       label,
-      ...(lastInput !== undefined && lastInput !== request.value && { hint: recallHint(lastInput) }),
+      ...(lastInput === undefined
+        ? { hint: l10n.t('@ adds files, symbols or problems. Ctrl+Enter (⌘Enter on macOS) sends.') }
+        : lastInput !== request.value && { hint: recallHint(lastInput) }),
     });
     this.boxes.add(box);
     void box.answer.finally(() => this.boxes.delete(box));
