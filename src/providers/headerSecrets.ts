@@ -15,3 +15,8 @@ export function fillHeaderSecrets(headers: Headers, secrets: ReadonlyMap<string,
     value.replace(SECRET, (placeholder, name: string) => secrets.get(name) ?? placeholder);
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, fill(value)]));
 }
+
+/** Alternating text and names of secrets, starting and ending with text. */
+export function splitHeaderSecrets(value: string): readonly string[] {
+  return value.split(SECRET);
+}

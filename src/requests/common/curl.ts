@@ -1,5 +1,5 @@
 import { hasPicturePlace } from '../../core/picture';
-import { type ExportedRequest, getCredentialHeader, getStreamFormat } from './exportedRequest';
+import { type ExportedRequest, getCredentialHeader, getStreamFormat, splitHeader } from './exportedRequest';
 import { replacePictures } from './jsonPictures';
 
 /** Linux limits one argument to 128 KiB. A longer body is piped to curl. */
@@ -13,7 +13,7 @@ export function toCurl(request: ExportedRequest): string {
   const options = [
     `curl ${curlFlags(request)} ${quoteForShell(wire.url)}`,
     ...(wire.method === 'POST' ? [] : [`--request ${wire.method}`]),
-    ...Object.entries(wire.headers).map((header) => `--header ${quoteForShell(headerLine(header))}`),
+    ...Object.entries(wire.headers).map((header) => `--header ${quoteHeader(header)}`),
   ];
   if (credential !== undefined) {
     const { name, prefix } = getCredentialHeader(credential);
@@ -33,7 +33,16 @@ export function toPowerShell(request: ExportedRequest): string {
   const files: [name: string, expression: string][] = [];
   const options = [`curl.exe ${curlFlags(request)} ${quoteForPowerShell(wire.url)}`];
   if (wire.method !== 'POST') options.push(`--request ${wire.method}`);
-  const headers = Object.entries(wire.headers).map(headerLine);
+  const isSecret = ([, value]: readonly [string, string]) => splitHeader(value).some((part) => 'variable' in part);
+  const headers = Object.entries(wire.headers)
+    .filter((header) => !isSecret(header))
+    .map(headerLine);
+  for (const [name, value] of Object.entries(wire.headers).filter(isSecret)) {
+    const parts = splitHeader(value).map((part) =>
+      'text' in part ? part.text.replace(/[$"`\u201c\u201d\u201e]/g, '`$&') : `\${env:${part.variable}}`,
+    );
+    options.push(`--header "${name}: ${parts.join('')}"`);
+  }
   options.push(...headers.filter(isSafeArgument).map((header) => `--header ${quoteForPowerShell(header)}`));
   const unsafeHeaders = headers.filter((header) => !isSafeArgument(header));
   if (unsafeHeaders.length > 0) {
@@ -67,6 +76,13 @@ function curlFlags(request: ExportedRequest): string {
 /** curl drops a header without a value unless it ends with a semicolon. */
 function headerLine([name, value]: readonly [string, string]): string {
   return value.trim() === '' ? `${name};` : `${name}: ${value}`;
+}
+
+function quoteHeader([name, value]: readonly [string, string]): string {
+  const parts = splitHeader(value);
+  if (parts.every((part) => 'text' in part)) return quoteForShell(headerLine([name, value]));
+  const texts = parts.map((part) => ('text' in part ? part.text.replace(/[$"`\\]/g, '\\$&') : `\${${part.variable}}`));
+  return `"${name}: ${texts.join('')}"`;
 }
 
 /** How PowerShell passes quotes, and backslashes before quotes, to programs depends on its version. */

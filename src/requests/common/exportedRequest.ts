@@ -1,6 +1,7 @@
 import type { DescribedRequest } from '../../core/attemptTrace';
 import type { ApiStyle, Endpoint, HttpApiConfig } from '../../core/chat';
 import { QuilletError } from '../../core/errors';
+import { splitHeaderSecrets } from '../../providers/headerSecrets';
 import { findPreset } from '../../providers/presets';
 import { parseJsonPointer } from '../../util/jsonPointer';
 import { withoutUndefined } from '../../util/withoutUndefined';
@@ -39,15 +40,36 @@ export function toExportedRequest(
   };
 }
 
+/** A part of a header's value: a text, or a variable that holds a secret. */
+export type HeaderPart = { readonly text: string } | { readonly variable: string };
+
+export function splitHeader(value: string): readonly HeaderPart[] {
+  return splitHeaderSecrets(value)
+    .map((part, index) => (index % 2 === 0 ? { text: part } : { variable: toVariableName(part) }))
+    .filter((part) => 'variable' in part || part.text !== '');
+}
+
+/** An expression of the header's value in a language that concatenates strings with `+`. */
+export function concatenateHeader(
+  value: string,
+  toLiteral: (text: string) => string,
+  toVariable: (name: string) => string,
+): string {
+  const parts = splitHeader(value).map((part) => ('text' in part ? toLiteral(part.text) : toVariable(part.variable)));
+  return parts.length === 0 ? toLiteral('') : parts.join(' + ');
+}
+
 /** The variable users most likely have: the one of the preset, or one derived from the provider ID. */
 function keyVariable(providerId: string): string {
-  const presetVariable = findPreset(providerId)?.keyEnvVar;
-  // A shell would expand $1 in a name starting with a digit.
-  const name = providerId
+  return findPreset(providerId)?.keyEnvVar ?? `${toVariableName(providerId)}_API_KEY`;
+}
+
+// A shell would expand $1 in a name starting with a digit.
+function toVariableName(name: string): string {
+  return name
     .toUpperCase()
     .replaceAll(/[^A-Z0-9]+/g, '_')
     .replace(/^(?=\d)/, '_');
-  return presetVariable ?? `${name}_API_KEY`;
 }
 
 export function getCredentialHeader({ header }: { readonly header?: string | undefined }): {

@@ -25,6 +25,11 @@ function escapeCharacter(character: string): string {
   return code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : escapeCodeUnit(character);
 }
 
+/** The value of an environment variable. */
+export function pythonVariable(name: string): string {
+  return `os.environ[${pythonString(name)}]`;
+}
+
 export function pythonLiteral(value: JsonValue): string {
   if (value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';

@@ -1,5 +1,11 @@
-import { type ExportedRequest, getCredentialHeader, getStreamFormat, getTextPath } from './exportedRequest';
-import { pythonDict, pythonImports, pythonLiteral, pythonString } from './pythonLiteral';
+import {
+  concatenateHeader,
+  type ExportedRequest,
+  getCredentialHeader,
+  getStreamFormat,
+  getTextPath,
+} from './exportedRequest';
+import { pythonDict, pythonImports, pythonLiteral, pythonString, pythonVariable } from './pythonLiteral';
 
 /** A program that uses `requests` and exits with a message on any error. */
 export function toPythonRequests(request: ExportedRequest): string {
@@ -30,10 +36,12 @@ ${isStream ? printStream(request) : printResponse(request)}`;
 }
 
 function headers({ wire, credential }: ExportedRequest): string {
-  const entries = Object.entries(wire.headers).map(([name, value]) => [name, pythonString(value)] as const);
+  const entries = Object.entries(wire.headers).map(
+    ([name, value]) => [name, concatenateHeader(value, pythonString, pythonVariable)] as const,
+  );
   if (credential === undefined) return pythonDict(entries);
   const { name, prefix } = getCredentialHeader(credential);
-  const variable = `os.environ[${pythonString(credential.variable)}]`;
+  const variable = pythonVariable(credential.variable);
   return pythonDict([...entries, [name, prefix === '' ? variable : `${pythonString(prefix)} + ${variable}`]]);
 }
 

@@ -2,9 +2,9 @@ import type { ApiStyle } from '../../core/chat';
 import { hasPicturePlace } from '../../core/picture';
 import { escapeInvisibleInJson } from '../../sanitize/escapeInvisible';
 import { asFields, type JsonValue } from '../../util/json';
-import { type ExportedRequest, getStreamFormat } from './exportedRequest';
+import { concatenateHeader, type ExportedRequest, getStreamFormat } from './exportedRequest';
 import { replacePictures } from './jsonPictures';
-import { pythonDict, pythonImports, pythonLiteral, pythonString } from './pythonLiteral';
+import { pythonDict, pythonImports, pythonLiteral, pythonString, pythonVariable } from './pythonLiteral';
 
 export type SdkApi = Exclude<ApiStyle, 'http' | 'vscode'>;
 
@@ -115,12 +115,7 @@ export function hasSdk(request: ExportedRequest): boolean {
 
 export function toPythonSdk(request: ExportedRequest, api: SdkApi): string {
   const { sdk, name, pythonText, pythonEvent } = METHODS[api];
-  const { key, token, headers } = getCredentials(
-    request,
-    sdk,
-    pythonString,
-    (variable) => `os.environ[${pythonString(variable)}]`,
-  );
+  const { key, token, headers } = getCredentials(request, sdk, pythonString, pythonVariable);
   const { address, query } = splitBaseUrl(request);
   const baseUrl = address.slice(0, address.length - sdk.path.length);
   const call = `client.${name}.create(**request)`;
@@ -213,7 +208,7 @@ function getCredentials(
 ) {
   const headers = Object.entries(wire.headers)
     .filter(([name]) => name !== 'content-type')
-    .map(([name, value]): [string, string] => [name, toLiteral(value)]);
+    .map(([name, value]): [string, string] => [name, concatenateHeader(value, toLiteral, toVariable)]);
   if (credential === undefined) return { headers };
   const variable = toVariable(credential.variable);
   if (credential.header === keyHeader) return { headers, key: variable };

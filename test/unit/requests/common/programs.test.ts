@@ -187,6 +187,7 @@ describe('a request copied as a program', () => {
     const environment = {
       ...process.env,
       MY_KEY: key,
+      GATEWAY: 'secret-of-the-gateway',
       PYTHONPATH: path.resolve('test/fixtures/python'),
       PYTHONIOENCODING: 'utf-8',
       NODE_NO_WARNINGS: '1',
@@ -247,6 +248,20 @@ describe('a request copied as a program', () => {
     }
     // The harness checks that no header but Authorization contains the key.
     server().reset();
+  });
+
+  it('reads the secrets in headers from variables', async () => {
+    const headers = { 'x-gateway': `Token "$a\`b\\${'${secret:gateway}'}'; v=2`, 'x-plain': '${secret:gateway}' };
+    const expected = `Token "$a\`b\\secret-of-the-gateway'; v=2`;
+    for (const format of formats) {
+      server().reset();
+      server().script(json(answer));
+      const output = await execute(format, exported(endpointAt(server().url, { headers }), {}));
+      const sent = server().requests[0]?.headers;
+      assert.deepEqual([sent?.['x-gateway'], sent?.['x-plain']], [expected, 'secret-of-the-gateway'], output);
+    }
+    const program = copyAs('powershell', exported(endpointAt(server().url, { headers }), {}));
+    assert.ok(program.includes('--header "x-plain: ${env:GATEWAY}"'), program);
   });
 
   it('is no program of a package whose path differs from that of the address', () => {
