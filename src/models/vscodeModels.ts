@@ -42,7 +42,7 @@ export class VscodeModels implements LanguageModels {
     const justification = vscode.l10n.t('Quillet sends the prompts that you run to this model.');
     const request = { justification, ...(Object.keys(options).length > 0 && { modelOptions: { ...options } }) };
     const response = await model.sendRequest(messages.map(toMessage), request, cancellation.token);
-    return readParts(response);
+    return readParts(response, cancellation);
   }
 
   private async select(
@@ -75,10 +75,19 @@ function toMessage({ role, content }: LanguageModelMessage): vscode.LanguageMode
   return new vscode.LanguageModelChatMessage(role === 'user' ? User : Assistant, parts);
 }
 
-async function* readParts({ stream }: vscode.LanguageModelChatResponse): AsyncGenerator<LanguageModelPart> {
-  for await (const part of stream) {
-    if (part instanceof vscode.LanguageModelTextPart) yield { text: part.value };
-    else yield isThinking(part) ? 'reasoning' : 'other';
+async function* readParts(
+  { stream }: vscode.LanguageModelChatResponse,
+  cancellation: vscode.CancellationTokenSource,
+): AsyncGenerator<LanguageModelPart> {
+  try {
+    for await (const part of stream) {
+      if (part instanceof vscode.LanguageModelTextPart) yield { text: part.value };
+      else yield isThinking(part) ? 'reasoning' : 'other';
+    }
+  } finally {
+    // The reader may stop early, as after an answer that is too long.
+    cancellation.cancel();
+    cancellation.dispose();
   }
 }
 

@@ -181,6 +181,15 @@ describe("VS Code's own models", () => {
     });
   }
 
+  it('are stopped if the answer is too long', async () => {
+    await setSettings({ 'limits.answer': 5 });
+    await explain('test/waits');
+    const [request] = await takeRequests();
+    assert.match(String(ui.errors), /^Stopped\. The answer is longer than 5 characters/);
+    // VS Code 1.105 doesn't tell the model.
+    if (!vscode.version.startsWith('1.105.')) await eventually(() => request?.isStopped, 'the end of the model');
+  });
+
   it('may send 100,000 empty parts before the answer', async () => {
     await explain('test/sends-empty-parts');
     assert.equal(commentText(0), 'It adds.');
