@@ -343,7 +343,7 @@ describe('parsePromptFile', () => {
         problems.map(({ subject, suggestion, allowsBody }) => [subject, suggestion, allowsBody]),
         [
           ['nmae', 'name', undefined],
-          ['parameters.top_k', 'topP', isOwn],
+          ['parameters.top_k', undefined, isOwn],
           ['parameters.Stop', 'stop', isOwn],
           ['parameters.n', undefined, isOwn],
           ['bodi', isOwn ? 'body' : undefined, undefined],
