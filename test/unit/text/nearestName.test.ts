@@ -24,7 +24,7 @@ describe('the nearest name', () => {
     ['top_p', PARAMETER_KEYS, 'topP'],
     ['TOPP', PARAMETER_KEYS, 'topP'],
     ['topK', PARAMETER_KEYS, undefined],
-    ['tpoP', PARAMETER_KEYS, 'topP'],
+    ['topQ', PARAMETER_KEYS, 'topP'],
     ['max_tokens', PARAMETER_KEYS, 'maxOutputTokens'],
     ['max-output-tokens', PARAMETER_KEYS, 'maxOutputTokens'],
     ['reasoning_effort', PARAMETER_KEYS, 'reasoningEffort'],

@@ -279,7 +279,7 @@ describe('parseSettings', () => {
       problems.map(({ key, message, unknownField }) => [key, message, unknownField?.isParameter]),
       [
         ['quillet.parameters.tempersture', 'unknown, did you mean temperature?', true],
-        ['quillet.parameters.top_k', 'unknown, did you mean topP?', true],
+        ['quillet.parameters.top_k', 'unknown', true],
         ['quillet.providers.mine.baseURL', 'unknown, did you mean baseUrl?', false],
         ['quillet.providers.mine.foo', 'unknown', false],
         ['quillet.providers.mine.parameters.Seed', 'unknown, did you mean seed?', true],
