@@ -86,7 +86,8 @@ export interface AnswerSink {
   onText(text: string): void;
   onPhase?(phase: RunPhase): void;
   readonly stopSignal?: AbortSignal;
-  finish(result: RunResult): Promise<SinkReport>;
+  /** @param signal aborted when the run is stopped, which the status bar allows until this is done */
+  finish(result: RunResult, signal?: AbortSignal): Promise<SinkReport>;
 }
 
 export type ExecuteRun = (plan: RunPlan, sink: AnswerSink) => Promise<RunRecord>;

@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import { toQuilletError } from '../core/errors';
 import type { AnswerSink, ExecuteRun, RunPlan, RunResult } from '../core/run';
 import type { Notifier } from '../notifications/notifier';
 import { withoutUndefined } from '../util/withoutUndefined';
@@ -6,7 +7,7 @@ import { withoutUndefined } from '../util/withoutUndefined';
 export interface FallbackServices {
   readonly execute: ExecuteRun;
   readonly notifier: Notifier;
-  /** Plans a request for another model. Undefined if the user cancels. */
+  /** Plans a request for another model. Undefined if it must not be sent. Throws if the user cancels. */
   readonly planFor: (plan: RunPlan, modelRef: string) => Promise<RunPlan | undefined>;
 }
 
@@ -15,14 +16,27 @@ export interface FallbackServices {
  * with the next model that the user named. Each attempt is a run of its own; the destination sees one answer.
  */
 export function withFallback({ execute, notifier, planFor }: FallbackServices): ExecuteRun {
+  const planNext = async (plan: RunPlan, models: string[]): Promise<RunPlan | undefined> => {
+    for (let model = models.shift(); model !== undefined; model = models.shift()) {
+      try {
+        return await planFor(plan, model);
+      } catch (thrown) {
+        // The failed answer must still reach its destination.
+        if (toQuilletError(thrown).kind === 'cancelled') return undefined;
+        notifier.showError(thrown);
+      }
+    }
+    return undefined;
+  };
   return async (plan, sink) => {
     // A request that was edited in a preview is for one model.
     const models = plan.body === undefined ? [...(plan.fallback ?? [])] : [];
     for (let current = plan; ; ) {
       let next: RunPlan | undefined;
-      const finish: AnswerSink['finish'] = async (result) => {
-        const model = isUnavailable(result) ? models.shift() : undefined;
-        next = model === undefined ? undefined : await planFor(plan, model);
+      const finish: AnswerSink['finish'] = async (result, signal) => {
+        const planned = isUnavailable(result) ? await planNext(plan, models) : undefined;
+        // The user may have stopped the request while answering questions about the next one.
+        next = signal?.aborted === true ? undefined : planned;
         if (next !== undefined) return { isReported: true };
         return sink.finish(
           current === plan ? result : { ...result, reportedModel: result.reportedModel ?? current.model },

@@ -119,7 +119,7 @@ export class RunExecutor {
           ? abortController.signal
           : AbortSignal.any([abortController.signal, sink.stopSignal]);
       result = await this.executeQueued(plan, sink, { id, entry, signal });
-      report = await finishSink(sink, result);
+      report = await finishSink(sink, result, signal);
     } finally {
       runs.end(id);
     }
@@ -322,9 +322,9 @@ function withoutReasoningOnly(received: RunResult, result: RunResult): RunResult
 }
 
 // A destination that throws must not leave the run without an outcome.
-async function finishSink(sink: AnswerSink, result: RunResult): Promise<SinkReport> {
+async function finishSink(sink: AnswerSink, result: RunResult, signal: AbortSignal): Promise<SinkReport> {
   try {
-    return await sink.finish(result);
+    return await sink.finish(result, signal);
   } catch (thrown) {
     return { error: toQuilletError(thrown), unwritten: result.text };
   }

@@ -67,6 +67,37 @@ describe('a fallback', () => {
     assert.match(ui.errors[0] ?? '', /second.*limiting requests/);
   });
 
+  it('is passed over, with a message, if it is not a provider', async () => {
+    await setProvider({ fallback: ['nowhere/x', 'second/c'] });
+    await answerNext(overloaded, streamed(['From c.']));
+    await explain();
+    assert.deepEqual(await models(), ['a', 'c']);
+    assert.match(ui.errors[0] ?? '', /Unknown provider "nowhere"/);
+    assert.equal(commentText(-1), 'From c.');
+  });
+
+  it('leaves the first failure to the thread if none can be asked', async () => {
+    await setProvider({ fallback: ['nowhere/x'] });
+    await answerNext(overloaded);
+    await explain();
+    assert.match(commentText(-1) ?? '', /Overloaded/);
+    assert.match(ui.errors.join('\n'), /Unknown provider "nowhere"/);
+  });
+
+  it('is not asked at an address that the user refuses', async () => {
+    await setProvider({ fallback: ['third/c'] });
+    const settings = vscode.workspace.getConfiguration('quillet').get<object>('providers');
+    await setSettings({
+      providers: { ...settings, third: { baseUrl: 'https://third.test/v1' } },
+      model: 'first/a',
+    });
+    await answerNext(overloaded);
+    await explain();
+    assert.match(ui.texts.join('\n'), /third\.test/);
+    assert.deepEqual(await models(), ['a']);
+    assert.match(commentText(-1) ?? '', /Overloaded/);
+  });
+
   it('can be named by a prompt, which overrides that of the provider', async () => {
     await setProvider({ fallback: ['second/b'] });
     await writePrompt('mine.prompt.md', promptText('Look: ${selection}', 'fallback: second/c'));
