@@ -239,7 +239,7 @@ export class PromptRunner {
         parameters: parametersFor(chosen),
         languageId: document.languageId,
         documentUri: document.uri.toString(),
-        ...withoutUndefined({ fallback: prompt.fallback ?? chosen.endpoint.fallback }),
+        ...withoutUndefined({ fallback: isPreviewed ? [] : (prompt.fallback ?? chosen.endpoint.fallback) }),
       }),
     });
   }

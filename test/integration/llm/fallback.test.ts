@@ -140,6 +140,18 @@ describe('a fallback', () => {
     assert.deepEqual(await models(), ['a']);
   });
 
+  it('is not asked to answer a request that the user saw in a preview', async () => {
+    await setProvider({ fallback: ['second/b'] });
+    await answerNext(overloaded, streamed(['Never asked.']));
+    await select(await openFile('let one = 1;\n'), 'let one = 1;');
+    ui.willPick('Explain');
+    const done = run('quillet.previewRequest');
+    await eventually(() => vscode.window.activeTextEditor?.document.uri.scheme === 'quillet-request', 'the preview');
+    await run('quillet.sendRequest');
+    await done;
+    assert.deepEqual(await models(), ['a']);
+  });
+
   it('is checked for secrets again, because it is another server', async () => {
     await setProvider({ fallback: ['second/b'] });
     const code = `const key = 'ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}';\n`;
