@@ -49,11 +49,14 @@ export class HeaderSecrets {
     return fillHeaderSecrets(endpoint.headers, secrets);
   }
 
-  /** Asks for missing secrets. Returns false if there is still one missing. */
+  /** Asks for missing secrets. Returns false if one is still missing. */
   async ensure(endpoint: Endpoint): Promise<boolean> {
+    const { consent, keys } = this.services;
     for (const name of findHeaderSecrets(endpoint.headers)) {
-      const isStored = (await this.services.keys.get(endpoint.baseUrl, name)) !== undefined;
-      if (!isStored && !(await this.ask({ endpoint, name }))) return false;
+      if ((await keys.get(endpoint.baseUrl, name)) !== undefined) continue;
+      // The box for a secret shows the new address, but not that it has changed.
+      if (consent.hasMoved(endpoint)) await consent.require(endpoint);
+      if (!(await this.ask({ endpoint, name }))) return false;
     }
     return true;
   }

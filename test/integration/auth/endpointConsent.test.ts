@@ -82,6 +82,23 @@ describe('an address that was not entered in Quillet', () => {
     assert.deepEqual(asked.slice(2), [`${second}/v1/models`, `${second}/v1/chat/completions`]);
   });
 
+  it('is not given a secret for a header before the user agrees that the provider has moved', async () => {
+    const [first, second] = freshOrigins();
+    redirectFetch(first, second);
+    const headers = { 'X-Gateway-Token': '${secret:gateway}' };
+    await useAddress(first, { headers });
+    await answerText('Fine.');
+    ui.willType('sk-canary-gateway-0123456789');
+    await explain();
+    assert.deepEqual(ui.shown, [], 'the box for the secret shows the address');
+
+    await useAddress(second, { headers });
+    ui.clear();
+    await explain();
+    assert.deepEqual(ui.texts, [`Moving has moved from ${first} to ${second}. Send prompts to the new address?`]);
+    assert.deepEqual(ui.inputs, [], 'no box for the secret before consent');
+  });
+
   it('does not get an optional key or a request for models before consent [E06]', async () => {
     const [first, second] = freshOrigins();
     const asked = redirectFetch(first, second);
