@@ -98,9 +98,11 @@ function totalOutputTokens({
     : completionTokens;
 }
 
-// Anthropic's faster and more expensive mode is not called a tier.
-function readTier({ service_tier: ownTier, speed }: Fields, serviceTier: unknown): string | undefined {
+// Anthropic charges more for its fast mode and for inference in one country only, but calls neither a tier.
+// https://platform.claude.com/docs/en/manage-claude/data-residency
+function readTier({ service_tier: ownTier, speed, inference_geo: geo }: Fields, serviceTier: unknown) {
   if (speed === 'fast') return speed;
+  if (typeof geo === 'string' && !/^(?:global|not_available|)$/.test(geo)) return geo.slice(0, MAX_TIER_LENGTH);
   const tier = [ownTier, serviceTier].find((word) => typeof word === 'string' && word !== '');
   return typeof tier === 'string' ? tier.slice(0, MAX_TIER_LENGTH) : undefined;
 }

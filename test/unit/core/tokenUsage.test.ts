@@ -163,6 +163,16 @@ describe('parseUsage', () => {
       },
       { inputTokens: 31, outputTokens: 2, cacheWriteTokens: 30, cacheWriteHourTokens: 20, serviceTier: 'priority' },
     ],
+    [
+      'reads that Anthropic kept the request in one country, which costs more',
+      { input_tokens: 1, output_tokens: 2, service_tier: 'standard', inference_geo: 'us' },
+      { inputTokens: 1, outputTokens: 2, serviceTier: 'us' },
+    ],
+    ...['global', 'not_available'].map((geo): [string, unknown, unknown] => [
+      `reads no other price from the region ${geo}`,
+      { input_tokens: 1, output_tokens: 2, service_tier: 'standard', inference_geo: geo },
+      { inputTokens: 1, outputTokens: 2, serviceTier: 'standard' },
+    ]),
     ['ignores a service tier that is no word', { prompt_tokens: 1, service_tier: { a: 1 } }, { inputTokens: 1 }],
     ['null details', { prompt_tokens: 1, prompt_tokens_details: null }, { inputTokens: 1 }],
   ];
