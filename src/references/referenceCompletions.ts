@@ -115,7 +115,9 @@ async function findFiles(query: string, token: CancellationToken): Promise<reado
     .filter((uri) => workspace.getWorkspaceFolder(uri) !== undefined);
   const found = await workspace.findFiles(toGlob(query), readSearchExcludes(), MAX_FILES, token);
   const uris = new Map([...open, ...found].map((uri) => [uri.toString(), uri]));
-  return [...uris.values()].map((uri, index) => ({ uri, isOpen: index < open.length }));
+  // A file may be open in several groups.
+  const openUris = new Set(open.map((uri) => uri.toString()));
+  return [...uris].map(([text, uri]) => ({ uri, isOpen: openUris.has(text) }));
 }
 
 async function fileItems(
