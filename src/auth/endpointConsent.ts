@@ -1,5 +1,5 @@
 import { l10n, window } from 'vscode';
-import type { Endpoint } from '../core/chat';
+import { type Endpoint, hostOf, VSCODE_MODELS_URL } from '../core/chat';
 import { type KeySourceName, QuilletError } from '../core/errors';
 import { openSetting } from '../platform/commands';
 import type { Log } from '../platform/log';
@@ -131,8 +131,9 @@ interface Question {
 }
 
 // Labels and commands come from settings and are reduced to one line.
-function buildQuestion(endpoint: Endpoint, lastOrigin: string | undefined): Question {
-  const to = keyScope(endpoint.baseUrl);
+function buildQuestion(endpoint: Endpoint, lastScope: string | undefined): Question {
+  const to = scopeName(keyScope(endpoint.baseUrl));
+  const lastOrigin = lastScope && scopeName(lastScope);
   const label = toSingleLine(endpoint.label).slice(0, 60);
   const moveNotice =
     lastOrigin === undefined || lastOrigin === to
@@ -157,8 +158,12 @@ function buildQuestion(endpoint: Endpoint, lastOrigin: string | undefined): Ques
         ? l10n.t('Send prompts for {0} to {1}?', label, to)
         : l10n.t('{0} has moved from {1} to {2}. Send prompts to the new address?', label, lastOrigin, to),
     detail: [...keyNotice, caution].join('\n\n'),
-    button: l10n.t('Send to {0}', new URL(to).host),
+    button: l10n.t('Send to {0}', hostOf(endpoint)),
   };
+}
+
+function scopeName(scope: string): string {
+  return scope === VSCODE_MODELS_URL ? 'VS Code' : scope;
 }
 
 function describeSource({ kind, name }: KeySourceName): string {

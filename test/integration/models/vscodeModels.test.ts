@@ -162,6 +162,23 @@ describe("VS Code's own models", () => {
     assert.deepEqual(await takeRequests(), []);
   });
 
+  it('need consent if they replace a server of the same name', async () => {
+    await setSettings({
+      providers: { moving: { baseUrl: 'http://127.0.0.1:47113/v1' } },
+      model: 'moving/m',
+      retries: 0,
+    });
+    const editor = await openFile(code);
+    await select(editor, code.trim());
+    await run('quillet.explain');
+    ui.clear();
+    await setSettings({ providers: { moving: { preset: 'vscode', label: 'Moving' } }, model: 'moving/test/answers' });
+    await run('quillet.explain');
+    assert.match(ui.texts.join('\n'), /^Moving has moved from http:\/\/127\.0\.0\.1:47113 to VS Code\./);
+    assert.deepEqual(ui.shown[0]?.buttons, ['Open Settings', 'Send to VS Code']);
+    assert.deepEqual(await takeRequests(), []);
+  });
+
   it('can have a fallback if their quota is used up', async () => {
     await setSettings({ providers: { vscode: { fallback: ['vscode/test/answers'] } } });
     await explain('test/has-no-quota');
