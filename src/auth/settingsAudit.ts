@@ -90,7 +90,7 @@ export class SettingsAudit {
     const names = fresh.join(', ');
     log.warn('settings', { kind: 'cfg.secret', found: names });
     const message = l10n.t(
-      'A header in your settings looks like a credential ({0}) that extensions and Settings Sync can read. Write {1} instead, and Quillet asks for it.',
+      'A header in your settings looks like a credential ({0}), which extensions and Settings Sync can read. Write {1} instead, and Quillet will ask for it.',
       names,
       '${secret:name}',
     );
@@ -104,7 +104,15 @@ export class SettingsAudit {
   // Removes the key from the settings only after it was stored.
   private async moveKey(secret: SettingsSecret): Promise<void> {
     const { keys, settings, notifier } = this.services;
-    const endpoint = this.resolveSecretEndpoint(secret);
+    const endpoint = this.findEndpointOf(secret);
+    if (endpoint === undefined) {
+      const place = settingPath(secret);
+      notifier.warn(
+        l10n.t("{0} doesn't say which server the API key is for. Delete it there, and run Set API Key….", place),
+        { label: l10n.t('Open Settings'), run: () => openSetting('quillet.providers') },
+      );
+      return;
+    }
     const stored = await keys.get(endpoint.baseUrl);
     const isDifferent = stored !== undefined && stored !== secret.key;
     if (isDifferent && !(await confirmReplace(endpoint))) return;
@@ -118,12 +126,12 @@ export class SettingsAudit {
     );
   }
 
-  // A key in the headers for all providers is assigned to the selected provider.
-  private resolveSecretEndpoint({ providerId }: SettingsSecret): Endpoint {
+  // A key in the headers for all providers is assigned to the selected provider, if that is a server.
+  private findEndpointOf({ providerId }: SettingsSecret): Endpoint | undefined {
     const settings = this.services.settings.read();
     const id = providerId ?? settings.model?.providerId;
-    if (id === undefined) throw new QuilletError('cfg.model', { subject: '' });
-    return resolveEndpoint(settings, id);
+    const endpoint = id === undefined ? undefined : resolveEndpoint(settings, id);
+    return endpoint?.api === 'vscode' ? undefined : endpoint;
   }
 }
 

@@ -67,6 +67,16 @@ describe('an API key in the settings [R15]', () => {
     assert.equal((await chat(-1)).headers['authorization'], `Bearer ${canary}`);
   });
 
+  it("is left in place if the selected model is one of VS Code's, which take no key", async () => {
+    const headers = { 'api-key': canary };
+    await setSettings({ headers, model: 'vscode/test/answers' });
+    ui.willPress('Move');
+    await explain();
+    await waitForWarning();
+    await eventually(() => ui.texts.find((text) => text.includes("doesn't say which server the API key is for")));
+    assert.deepEqual(readGlobalSetting('headers'), headers);
+  });
+
   it('is left in place if the warning is ignored, but never sent, and reported only once', async () => {
     const ignored = { baseUrl: baseUrl(), token: canary };
     await setSettings({ providers: { ignored }, model: 'ignored/model' });
