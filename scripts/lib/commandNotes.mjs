@@ -18,7 +18,8 @@ export const commandNotes = {
   'quillet.stopAll': 'Stops all running requests.',
   'quillet.selectModel': 'Selects a provider and one of its models.',
   'quillet.addProvider': 'Adds a service, a local server, or any OpenAI-compatible address.',
-  'quillet.removeProvider': 'Removes a provider from your settings, and its API key unless another provider uses it.',
+  'quillet.removeProvider':
+    'Removes a provider from your settings, and its API key and secrets unless another provider uses them.',
   'quillet.setKey': "Stores an API key for a provider's address.",
   'quillet.setSecret':
     'Stores a secret that a header contains as `${secret:name}`; see [Headers](providers.md#headers).',

@@ -32,6 +32,19 @@ describe('Remove Provider', () => {
     assert.deepEqual(ui.texts, ['There are no stored API keys.']);
   });
 
+  it('removes the secrets of its headers, too', async () => {
+    const headers = { 'X-Gateway-Token': '${secret:gateway}' };
+    await setSettings({ providers: { first: { baseUrl: baseUrl(), headers } }, model: 'first/one' });
+    ui.willType('sk-canary-header-0123456789');
+    await run('quillet.setSecret');
+    ui.clear();
+    await remove('first');
+    assert.equal(ui.shown[0]?.detail, `This also deletes the secrets for ${new URL(baseUrl()).origin}.`);
+    ui.clear();
+    await run('quillet.deleteKey');
+    assert.deepEqual(ui.texts, ['There are no stored API keys.']);
+  });
+
   it('keeps a key that another provider uses, and the model of another provider', async () => {
     const providers = { first: { baseUrl: baseUrl() }, twin: { baseUrl: baseUrl() } };
     await setSettings({ providers, model: 'first/one' });
