@@ -103,7 +103,7 @@ export function createModels(context: ExtensionContext, register: Register, serv
 
 export type ModelServices = ReturnType<typeof createModels>;
 
-// Long enough for the extensions that provide models to start.
+// Long enough for extensions that provide models to start.
 const VSCODE_MODELS_TIMEOUT_MS = 3000;
 
 async function findReadyProviders(vscodeModels: VscodeModels): Promise<DetectedServer[]> {
@@ -165,7 +165,7 @@ async function listModelsWithKey(endpoint: Endpoint, keyCommands: KeyCommands, c
   } catch (thrown) {
     if (toQuilletError(thrown).kind !== 'http.401' || !hasFreshKeys(endpoint)) throw thrown;
     commandKeys.forget(endpoint, key);
-    // A token of a program or an account may have expired.
+    // A program's or an account's token may have expired.
     const newKey = await keyCommands.getKey(endpoint);
     if (newKey === key) throw thrown;
     return list(newKey);

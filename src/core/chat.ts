@@ -29,10 +29,10 @@ export interface Usage {
   readonly cachedTokens?: number;
   /** Input that was written to the cache. */
   readonly cacheWriteTokens?: number;
-  /** Those of them that the server keeps for an hour. */
+  /** The part of `cacheWriteTokens` that the server keeps for an hour. */
   readonly cacheWriteHourTokens?: number;
   readonly reasoningTokens?: number;
-  /** The service tier in the server's word, such as `priority`. */
+  /** In the server's own word, such as `priority`. */
   readonly serviceTier?: string;
   readonly costUsd?: number;
 }

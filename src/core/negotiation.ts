@@ -13,7 +13,7 @@ export interface Adaptation {
   readonly useResponses?: boolean;
   /** The maximum for `max_tokens` where a value is required and the user set none. */
   readonly outputLimit?: number;
-  /** What the context window leaves for the answer to one conversation. */
+  /** What one conversation leaves of the context window for the answer. */
   readonly remainingTokens?: number;
 }
 

@@ -4,10 +4,10 @@ import { extraBodyOf } from './extraBody';
 import type { Adaptation } from './negotiation';
 import { findValueBound, isValueRefusal } from './valueBound';
 
-// No current model refuses it, and an answer is rarely longer.
+// No current model rejects it, and answers are rarely longer.
 const DEFAULT_OUTPUT_LIMIT = 32_000;
 
-// If a server names no maximum. Every model of the last years takes it.
+// For servers that name no maximum. Every model of recent years accepts it.
 const SMALL_OUTPUT_LIMIT = 4096;
 
 /** The output limit of a request whose API requires one. */

@@ -34,7 +34,7 @@ export type GetKey = (endpoint: Endpoint, signal: AbortSignal) => Promise<string
 export interface LlmServiceOptions {
   readonly apis: Readonly<Record<ApiStyle, ChatApi>>;
   readonly getKey: GetKey;
-  /** Fills the secrets into the headers. */
+  /** Fills in the secrets of the headers. */
   readonly getHeaders?: (endpoint: Endpoint) => Promise<Endpoint['headers']>;
   readonly onKeyRejected?: (endpoint: Endpoint, key: string | undefined) => void;
   readonly random: () => number;
@@ -151,7 +151,7 @@ export class LlmService {
     return waitMs === undefined ? undefined : { request, step: { kind: 'retry', waitMs } };
   }
 
-  // A token of a program or an account may have expired. It is requested once more, and only a new token is tried.
+  // A program's or an account's token may have expired. It is requested again once, and only a new one is tried.
   private async hasNewKey(
     { endpoint }: LimitedChatRequest,
     error: QuilletError,

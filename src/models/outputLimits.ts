@@ -7,7 +7,7 @@ const LIMITS_KEY = 'quillet.outputLimits';
 
 type Limits = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** Maximums of output tokens, as the last list of a server said. Each request of the Messages API needs one. */
+/** Maximum output tokens from each server's latest model list. Every request of the Messages API needs a limit. */
 export class OutputLimits {
   constructor(private readonly memento: MementoLike) {}
 

@@ -119,7 +119,7 @@ function presetItem(preset: ProviderPreset): ProviderItem {
 }
 
 function describePreset({ api, baseUrl, baseUrlExample = '' }: ProviderPreset): string {
-  if (api === 'vscode') return l10n.t('models of GitHub Copilot and of other extensions');
+  if (api === 'vscode') return l10n.t('models from GitHub Copilot and other extensions');
   return baseUrl === '' ? l10n.t('for example {0}', baseUrlExample) : baseUrl;
 }
 

@@ -11,7 +11,7 @@ const WARNING_DAYS = 31;
 
 type Dates = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** When services will shut down their models, as their last lists said. Users select a model long before that is known. */
+/** Dates from each service's latest model list. Stored, because users select a model long before its date is known. */
 export class ShutdownDates {
   constructor(private readonly memento: MementoLike) {}
 
@@ -24,14 +24,14 @@ export class ShutdownDates {
     await this.memento.update(DATES_KEY, { ...others, ...(Object.keys(dates).length > 0 && { [baseUrl]: dates }) });
   }
 
-  /** In the user's language. */
+  /** The date in the user's language. */
   find({ baseUrl }: Endpoint, model: string): string | undefined {
     const date = this.memento.get<Dates>(DATES_KEY, {})[baseUrl]?.[model];
     if (date === undefined) return undefined;
     return new Date(date).toLocaleDateString(env.language, { dateStyle: 'long', timeZone: 'UTC' });
   }
 
-  /** True once for each model, in the month before it is shut down. */
+  /** Returns true once for each model, in the month before its shutdown. */
   async isWarningDue({ baseUrl }: Endpoint, model: string): Promise<boolean> {
     const date = this.memento.get<Dates>(DATES_KEY, {})[baseUrl]?.[model];
     if (date === undefined) return false;

@@ -9,7 +9,7 @@ export function keySourceOf({ apiKeyEnv, apiKeyCommand, auth }: Endpoint): KeySo
   return auth === undefined ? undefined : { kind: 'account', name: auth };
 }
 
-/** Whether asking for the key again may give another one. */
+/** Whether requesting the key again may return a new one. */
 export function hasFreshKeys({ apiKeyEnv, apiKeyCommand, auth }: Endpoint): boolean {
   return apiKeyEnv === undefined && (apiKeyCommand !== undefined || auth !== undefined);
 }

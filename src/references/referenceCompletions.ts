@@ -186,8 +186,8 @@ interface ItemFacts {
 }
 
 function createItem(reference: string, kind: CompletionItemKind, { order, about, tokens }: ItemFacts): CompletionItem {
-  // VS Code shows the detail of a label behind it, and its description on the right of every row. The item's own detail,
-  // which can be resolved later, is shown only for the row in focus, and only if the label is a string.
+  // VS Code shows a label's detail after it, and its description on the right of every row. The item's own detail, which
+  // can be resolved later, is shown only for the row in focus, and only if the label is a string.
   const item =
     tokens === undefined
       ? Object.assign(new CompletionItem(reference, kind), { detail: about })

@@ -107,7 +107,7 @@ const TOKEN = new RegExp(
     String.raw`(?<![a-z0-9])<(https:\/\/[^\s<>]{1,600})>`,
     // A bare URL up to the next white space: a character reference after it would become part of it.
     String.raw`(?<![a-z0-9])(https:\/\/\S{0,600})`,
-    // An `@` behind white space is part of no address, and screen readers read its reference character by character.
+    // After white space, an `@` is part of no address, and screen readers spell out its character reference.
     String.raw`:\/\/|www\.|(?<=\S)@|[[\]<~]+`,
     '`+',
   ].join('|'),

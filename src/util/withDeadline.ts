@@ -1,4 +1,4 @@
-/** Undefined if the work takes longer. What it fails with then is ignored. */
+/** Resolves to undefined if the work takes longer. A later failure of the work is ignored. */
 export async function withDeadline<T>(work: PromiseLike<T>, milliseconds: number): Promise<T | undefined> {
   const deadline = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => deadline.resolve(undefined), milliseconds);

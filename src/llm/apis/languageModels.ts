@@ -4,7 +4,7 @@ import type { JsonObject } from '../../util/json';
 export interface LanguageModelInfo {
   /** `vendor/id` */
   readonly id: string;
-  /** In tokens; for the input alone. */
+  /** In tokens, for the input alone. */
   readonly contextWindow?: number;
 }
 
@@ -24,6 +24,6 @@ export type LanguageModelPart = { readonly text: string } | 'reasoning' | 'other
 /** The models that VS Code offers to extensions. */
 export interface LanguageModels {
   list(signal: AbortSignal): Promise<readonly LanguageModelInfo[]>;
-  /** VS Code may ask the user first. Resolves when it has passed on the request. */
+  /** Resolves once VS Code has passed on the request. VS Code may ask the user for consent first. */
   send(request: LanguageModelRequest, signal: AbortSignal): Promise<AsyncIterable<LanguageModelPart>>;
 }

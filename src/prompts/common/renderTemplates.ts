@@ -26,7 +26,7 @@ export function findPromptVariables(prompt: PromptDefinition, languageId: string
   return collectTemplates(prompt, languageId).flatMap(({ text, line }) => toFileLines(findVariables(text), line));
 }
 
-/** Those for all languages, to say what a prompt can read. */
+/** The variables for all languages, to say what a prompt can read. */
 export function findAllVariables({ system = '', user, languageNotes = {} }: PromptDefinition): TemplateVariable[] {
   return [system, user, ...Object.values(languageNotes)].flatMap(findVariables);
 }

@@ -22,7 +22,7 @@ const MAX_VALUE_LENGTHS: Readonly<Record<string, number>> = {
 // Truncated from the start, because the end matters more.
 const TRUNCATED_FROM_START = new Set(['before', 'terminal']);
 
-// Several code blocks. One that is cut must be closed, or the rest of the prompt would belong to it.
+// Values of several code blocks. A truncated block must be closed, or the rest of the prompt would belong to it.
 const FENCED = new Set(['openFiles', 'definitions']);
 const MAX_CLOSING_FENCE = 20;
 

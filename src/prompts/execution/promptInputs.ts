@@ -12,7 +12,7 @@ export interface AskInputsOptions {
   readonly promptId: string;
   readonly title: string;
   readonly knownInputs: PromptInputs;
-  /** What to show in the boxes instead of the defaults. */
+  /** Shown in the boxes instead of the defaults. */
   readonly drafts?: PromptInputs;
   /** Why a text cannot be sent, in a sentence. */
   readonly findProblem?: (text: string) => string | undefined;
@@ -56,8 +56,8 @@ export function joinTypedInputs(variables: readonly TemplateVariable[], inputs: 
 }
 
 /**
- * Adds blocks of text behind what the user typed last, so that they come before the code that a prompt is about. Undefined
- * if the prompt has no single place for that.
+ * Adds blocks of text after what the user typed last, so that they come before the code that a prompt is about. Undefined
+ * if the prompt uses that input never or more than once.
  */
 export function addBlocks(
   variables: readonly TemplateVariable[],

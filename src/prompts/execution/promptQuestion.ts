@@ -30,8 +30,8 @@ export interface AnsweredQuestion<T> {
 }
 
 /**
- * Asks what the prompt has to know. What can't be sent as it was typed is asked again. Undefined if the user cancels.
- * @throws QuilletError if the user has typed nothing that could be changed
+ * Asks for the inputs of a prompt, and again if what was typed can't be sent. Undefined if the user cancels.
+ * @throws QuilletError if nothing was typed that could be corrected
  */
 export async function askQuestion<T extends { readonly target: DocumentRange }>(
   { inputBoxes, references, notifier }: QuestionServices,

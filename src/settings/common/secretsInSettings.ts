@@ -37,7 +37,7 @@ export function findSecretsInSettings(raw: {
   ];
 }
 
-/** Paths of other headers that look like credentials, which are sent as they are. */
+/** Paths of other headers that look like credentials. They are sent as written. */
 export function findPlainCredentials(raw: {
   readonly providers?: unknown;
   readonly headers?: unknown;
