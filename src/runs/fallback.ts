@@ -33,8 +33,10 @@ export function withFallback({ execute, notifier, planFor }: FallbackServices): 
     const models = plan.body === undefined ? [...(plan.fallback ?? [])] : [];
     for (let current = plan; ; ) {
       let next: RunPlan | undefined;
+      // Also text that turned out to be reasoning, which is not in the result.
+      let hasShownText = false;
       const finish: AnswerSink['finish'] = async (result, signal) => {
-        const planned = isUnavailable(result) ? await planNext(plan, models) : undefined;
+        const planned = !hasShownText && isUnavailable(result) ? await planNext(plan, models) : undefined;
         // The user may have stopped the request while answering questions about the next one.
         next = signal?.aborted === true ? undefined : planned;
         if (next !== undefined) return { isReported: true };
@@ -43,7 +45,10 @@ export function withFallback({ execute, notifier, planFor }: FallbackServices): 
         );
       };
       const record = await execute(current, {
-        onText: (text) => sink.onText(text),
+        onText: (text) => {
+          hasShownText = true;
+          sink.onText(text);
+        },
         onPhase: (phase) => sink.onPhase?.(phase),
         finish,
         ...withoutUndefined({ stopSignal: sink.stopSignal }),

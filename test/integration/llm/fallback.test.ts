@@ -117,6 +117,13 @@ describe('a fallback', () => {
     assert.deepEqual(await models(), ['a', 'a']);
   });
 
+  it('is not asked after text that turned out to be reasoning', async () => {
+    await setProvider({ fallback: ['second/b'] });
+    await answerNext(streamed(['Let me think. ', 'Done.</think>'], { then: [{ do: 'reset' }] }), streamed(['From b.']));
+    await explain();
+    assert.deepEqual(await models(), ['a']);
+  });
+
   it('is not asked for a model that the user asked for', async () => {
     await setProvider({ fallback: ['second/b'] });
     await answerText('Fine.');
