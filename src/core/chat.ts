@@ -96,7 +96,8 @@ export interface ChatRequest {
 
 export type StreamEvent =
   | { readonly kind: 'headers'; readonly status: number; readonly requestId?: string }
-  | { readonly kind: 'reasoning' }
+  // Without text if the server keeps it to itself.
+  | { readonly kind: 'reasoning'; readonly text: string }
   // Anything else that shows that the model is working.
   | { readonly kind: 'activity' }
   | { readonly kind: 'text'; readonly text: string }

@@ -38,6 +38,8 @@ export type RunPhase =
 
 export interface RunObserver {
   onText(text: string): void;
+  /** The text is empty if the server keeps it to itself. */
+  onReasoning?(text: string): void;
   onPhase(phase: RunPhase): void;
   /** Called once per finished attempt, when its next step is known. Nothing is recorded without it. */
   onAttempt?(trace: AttemptTrace): void;

@@ -44,7 +44,8 @@ export interface AttemptOptions extends AttemptContext {
   readonly timeouts: Timeouts;
   readonly answerLimit: number;
   readonly onText: (text: string) => void;
-  readonly onReasoning: () => void;
+  /** Also called without text, for anything else that shows that the model is working. */
+  readonly onReasoning: (text?: string) => void;
   readonly onHeaders: () => void;
 }
 
@@ -148,7 +149,7 @@ class EventCollector {
       case 'reasoning':
         this.draft.hasReasoning = true;
         this.handleContent();
-        return this.options.onReasoning();
+        return this.options.onReasoning(event.text);
       case 'activity':
         this.handleContent();
         return this.options.onReasoning();

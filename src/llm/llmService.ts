@@ -238,7 +238,8 @@ export class LlmService {
       signal: context.signal,
       ...withoutUndefined({ tap: recorder }),
       onHeaders: () => context.observer.onPhase({ kind: 'waiting' }),
-      onReasoning: () => {
+      onReasoning: (text) => {
+        if (text !== undefined) context.observer.onReasoning?.(text);
         if (isThinking || characters > 0) return;
         isThinking = true;
         context.observer.onPhase({ kind: 'thinking' });

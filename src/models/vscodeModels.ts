@@ -82,7 +82,7 @@ async function* readParts(
   try {
     for await (const part of stream) {
       if (part instanceof vscode.LanguageModelTextPart) yield { text: part.value };
-      else yield isThinking(part) ? 'reasoning' : 'other';
+      else yield isThinking(part) ? { reasoning: [part.value].flat().join('') } : 'other';
     }
   } finally {
     // The reader may stop early, as after an answer that is too long.
@@ -92,6 +92,6 @@ async function* readParts(
 }
 
 // The class is not in the stable API, but VS Code delivers such parts.
-function isThinking(part: unknown): boolean {
+function isThinking(part: unknown): part is { readonly value: unknown } {
   return part instanceof Object && part.constructor.name === 'LanguageModelThinkingPart';
 }

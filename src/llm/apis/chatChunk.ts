@@ -3,7 +3,7 @@ import { parseUsage } from '../../core/tokenUsage';
 import { asFields, type Fields } from '../../util/json';
 import { toReportedError } from '../http/errorMapping';
 import { explicitError } from '../http/serverError';
-import { hasReasoningField, hasText, isFilled, readContent, unknownEvent } from './answerContent';
+import { hasText, isFilled, readContent, readReasoning, unknownEvent } from './answerContent';
 
 const PASSIVE_FIELDS = new Set(
   'role name id index type model content text refusal finish_reason channel phase'.split(' '),
@@ -14,6 +14,7 @@ export class ChatChunkReader {
   private deltaText = '';
   private hasRefusal = false;
   private messageText = '';
+  private reasoning = '';
   private serviceTier: unknown;
 
   read(chunk: Fields): StreamEvent[] {
@@ -40,10 +41,8 @@ export class ChatChunkReader {
     const events: StreamEvent[] = [];
     const delta = withoutCommentary(toDelta(choice['delta']) ?? {});
     const message = toDelta(choice['message']) ?? {};
-    const isReasoning = [delta, message].some(
-      (source) => hasReasoningField(source) || readContent(source['content']).hasReasoning,
-    );
-    if (isReasoning) events.push({ kind: 'reasoning' });
+    const reasoning = this.takeReasoning(ownReasoning(delta), ownReasoning(message));
+    if (reasoning !== undefined) events.push({ kind: 'reasoning', text: reasoning });
     else if (isActive(delta)) events.push({ kind: 'activity' });
     const text = this.takeText(delta, message, choice);
     if (text !== '') events.push({ kind: 'text', text });
@@ -63,6 +62,15 @@ export class ChatChunkReader {
     if (text === whole && text === this.deltaText) return '';
     this.deltaText += text;
     return text;
+  }
+
+  // As with text, a message repeats what came before.
+  private takeReasoning(delta: string | undefined, message: string | undefined): string | undefined {
+    const whole = message ?? '';
+    const added = whole.startsWith(this.reasoning) ? whole.slice(this.reasoning.length) : '';
+    const text = hasText(delta) && delta !== whole ? delta : added;
+    this.reasoning += text;
+    return delta === undefined && message === undefined ? undefined : text;
   }
 
   // Without deltas, each message may hold the whole answer so far.
@@ -113,6 +121,10 @@ function withoutCommentary(delta: Fields): Fields {
     (value) => typeof value === 'string' && /^(?:analysis|commentary|reasoning|thinking)$/i.test(value),
   );
   return isBefore ? { reasoning: [delta['reasoning'], delta['content']] } : delta;
+}
+
+function ownReasoning(source: Fields): string | undefined {
+  return readReasoning(source) ?? readContent(source['content']).reasoning;
 }
 
 function ownText(delta: Fields): string {

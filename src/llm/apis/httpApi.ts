@@ -12,7 +12,7 @@ import { readEventStream } from '../http/eventStream';
 import { createGuardedFetch } from '../http/guardedFetch';
 import { readJsonBody } from '../http/jsonBody';
 import { serverMessage } from '../http/serverError';
-import { containsReasoning, hasText, isReasoningPart, readContent, unknownEvent } from './answerContent';
+import { findReasoning, hasText, isReasoningPart, readContent, unknownEvent } from './answerContent';
 import { fillTemplate, type TemplateValues, unknownVariables } from './bodyTemplate';
 import { joinMessages, joinNeighbors } from './messageRoles';
 import { streamResponse } from './responseStream';
@@ -118,8 +118,9 @@ function readEvent(document: unknown, config: HttpApiConfig): StreamEvent[] {
 function readDocument(document: unknown, config: HttpApiConfig, textPointer: string): StreamEvent[] {
   const events: StreamEvent[] = [];
   const text = readText(document, textPointer);
+  const reasoning = text === '' ? findReasoning(document) : undefined;
   if (text !== '') events.push({ kind: 'text', text });
-  else if (containsReasoning(document)) events.push({ kind: 'reasoning' });
+  if (reasoning !== undefined) events.push({ kind: 'reasoning', text: reasoning });
   const usage = parseUsage(resolveJsonPointer(document, config.usage), asFields(document)?.['service_tier']);
   if (usage !== undefined) events.push({ kind: 'usage', usage });
   const reason = resolveJsonPointer(document, config.finish);

@@ -19,7 +19,7 @@ export interface LanguageModelRequest {
   readonly options: JsonObject;
 }
 
-export type LanguageModelPart = { readonly text: string } | 'reasoning' | 'other';
+export type LanguageModelPart = { readonly text: string } | { readonly reasoning: string } | 'other';
 
 /** The models that VS Code offers to extensions. */
 export interface LanguageModels {

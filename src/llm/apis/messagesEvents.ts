@@ -1,7 +1,7 @@
 import type { StreamEvent } from '../../core/chat';
 import { parseUsage } from '../../core/tokenUsage';
 import { asFields, type Fields } from '../../util/json';
-import { hasText, isReasoningPart } from './answerContent';
+import { hasText, isReasoningPart, reasoningText } from './answerContent';
 import { TextBlocks } from './textBlocks';
 
 const EVENT_TYPE = /^(?:message_(?:start|delta|stop)|content_block_(?:start|delta|stop)|ping)$/;
@@ -12,6 +12,9 @@ export class MessagesReader {
   /** Types of the blocks by their index. */
   private readonly types = new Map<unknown, unknown>();
   private usage: Fields = {};
+  private hasReasoning = false;
+  /** Between two blocks of reasoning. */
+  private separator = '';
 
   static canRead({ type, choices, content }: Fields): boolean {
     if (choices !== undefined || typeof type !== 'string') return false;
@@ -57,7 +60,11 @@ export class MessagesReader {
   private startBlock(index: unknown, block: Fields): StreamEvent[] {
     const { type, text } = block;
     this.types.set(index, type);
-    if (type !== 'text') return [{ kind: isReasoningPart(block) ? 'reasoning' : 'activity' }];
+    if (isReasoningPart(block)) {
+      this.separator = this.hasReasoning ? '\n\n' : '';
+      return [this.readReasoning(reasoningText(block))];
+    }
+    if (type !== 'text') return [{ kind: 'activity' }];
     return toTextEvents(this.texts.add(index, hasText(text) ? text : ''));
   }
 
@@ -65,10 +72,19 @@ export class MessagesReader {
     const { type = 'text_delta', text } = delta;
     // Only text of a text block is a part of the answer. Some gateways send no start of a block.
     const isAnswer = type === 'text_delta' && (this.types.get(index) ?? 'text') === 'text';
-    if (!isAnswer) return [{ kind: /think|signature/.test(String(type)) ? 'reasoning' : 'activity' }];
+    if (!isAnswer && /think|signature/.test(String(type))) return [this.readReasoning(delta['thinking'])];
+    if (!isAnswer) return [{ kind: 'activity' }];
     if (!hasText(text)) return text === undefined || text === '' ? [] : [{ kind: 'unknown' }];
     const events = toTextEvents(this.texts.add(index, text));
     return events.length === 0 ? [{ kind: 'activity' }] : events;
+  }
+
+  private readReasoning(thinking: unknown): StreamEvent {
+    if (!hasText(thinking)) return { kind: 'reasoning', text: '' };
+    const text = this.separator + thinking;
+    this.hasReasoning = true;
+    this.separator = '';
+    return { kind: 'reasoning', text };
   }
 
   private readEnd({ stop_reason: reason, stop_details: details }: Fields, usage: unknown): StreamEvent[] {

@@ -3,7 +3,7 @@ import type { QuilletError } from '../../core/errors';
 import { parseUsage } from '../../core/tokenUsage';
 import { asFields, type Fields } from '../../util/json';
 import { toReportedError } from '../http/errorMapping';
-import { hasText, isReasoningPart, readContent } from './answerContent';
+import { hasText, isReasoningPart, readContent, reasoningText } from './answerContent';
 
 const MESSAGE_BREAK = '\n\n';
 
@@ -22,6 +22,8 @@ export class ResponsesReader {
   private partKey = '';
   private itemStart = 0;
   private partStart = 0;
+  /** The part of the last reasoning, if there was any. */
+  private reasoningPart: string | undefined;
   /** Items in which the model says what it is going to do. They are not part of the answer. */
   private readonly commentary = new Set<unknown>();
 
@@ -56,11 +58,35 @@ export class ResponsesReader {
         return this.completeRefusal(event['refusal']);
       case 'response.content_part.done':
         return this.completeParts(this.partStart, [event['part']]);
+      case 'response.output_item.added':
+        return item !== undefined && isReasoningPart(item) ? [{ kind: 'reasoning', text: '' }] : [];
       case 'response.output_item.done':
-        return item === undefined || isReasoningPart(item) ? [] : this.completeItem(item);
+        return item === undefined
+          ? []
+          : isReasoningPart(item)
+            ? this.completeReasoning([item])
+            : this.completeItem(item);
       default:
-        return readSignOfLife(type, delta);
+        return type.includes('reasoning') ? this.readReasoning(type, event) : readSignOfLife(type, delta);
     }
+  }
+
+  // Each part of a summary is a paragraph.
+  private readReasoning(type: string, event: Fields): StreamEvent[] {
+    const { delta, output_index: item, summary_index: summary, content_index: content } = event;
+    if (!type.endsWith('.delta') || !hasText(delta)) return [];
+    const part = [item, summary, content].join();
+    const separator = this.reasoningPart === undefined || this.reasoningPart === part ? '' : MESSAGE_BREAK;
+    this.reasoningPart = part;
+    return [{ kind: 'reasoning', text: separator + delta }];
+  }
+
+  private completeReasoning(items: readonly Fields[]): StreamEvent[] {
+    if (this.reasoningPart !== undefined) return [];
+    const text = items.map(wholeReasoning).filter(hasText).join(MESSAGE_BREAK);
+    if (text === '') return [];
+    this.reasoningPart = '';
+    return [{ kind: 'reasoning', text }];
   }
 
   private completeItem(item: Fields): StreamEvent[] {
@@ -74,6 +100,7 @@ export class ResponsesReader {
     const events: StreamEvent[] = [];
     if (hasText(response['model'])) events.push({ kind: 'model', model: response['model'] });
     const items = toItems(response['output']);
+    events.push(...this.completeReasoning(items.filter(isReasoningPart)));
     const isMixed = items.some((item) => isCommentaryItem(item) && this.hasTaken(item));
     const answers = items
       .filter((item) => !isCommentaryItem(item) && !isReasoningPart(item))
@@ -159,6 +186,14 @@ function isCommentaryItem({ phase }: Fields): boolean {
   return phase === 'commentary';
 }
 
+function wholeReasoning({ summary, content }: Fields): string {
+  const parts: readonly unknown[] = [summary, content].flat();
+  return parts
+    .map((part) => reasoningText(part))
+    .filter(hasText)
+    .join(MESSAGE_BREAK);
+}
+
 function answerText(content: unknown): string {
   const parts = Array.isArray(content) ? content.filter((part) => asFields(part)?.['type'] !== 'refusal') : content;
   return readContent(parts).text;
@@ -171,7 +206,7 @@ function refusalText(content: unknown): string {
 
 function readSignOfLife(type: string, delta: unknown): StreamEvent[] {
   if (!type.endsWith('.delta') || !hasText(delta)) return [];
-  return [{ kind: type.includes('reasoning') ? 'reasoning' : 'activity' }];
+  return [{ kind: 'activity' }];
 }
 
 function isCutOff(item: Fields): boolean {

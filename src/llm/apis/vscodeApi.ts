@@ -44,8 +44,8 @@ async function* readParts(parts: ModelParts): AsyncGenerator<StreamEvent> {
   for await (const part of parts) {
     const pendingYield = slicer.yieldIfDue();
     if (pendingYield !== undefined) await pendingYield;
-    if (part === 'reasoning') yield { kind: 'reasoning' };
-    else if (part === 'other') yield { kind: 'activity' };
+    if (part === 'other') yield { kind: 'activity' };
+    else if ('reasoning' in part) yield { kind: 'reasoning', text: part.reasoning };
     // An empty part is no progress: a provider that sends nothing else must run into the timeouts.
     else if (part.text !== '') yield { kind: 'text', text: part.text };
   }

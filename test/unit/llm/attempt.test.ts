@@ -49,7 +49,7 @@ describe('runAttempt', () => {
     const api = apiWith(
       { kind: 'headers', status: 200, requestId: 'req-1' },
       { kind: 'model', model: 'm-1' },
-      { kind: 'reasoning' },
+      { kind: 'reasoning', text: '' },
       text('Hel'),
       text('lo'),
       { kind: 'refusal', text: 'but' },
@@ -222,7 +222,7 @@ describe('runAttempt', () => {
     it('counts reasoning as progress [T05]', async () => {
       const api = apiOf(async function* () {
         for (let count = 0; count < 4; count += 1) {
-          yield { kind: 'reasoning' };
+          yield { kind: 'reasoning', text: '' };
           await new Promise((resolve) => setTimeout(resolve, 80));
         }
         yield text('Hello');

@@ -46,7 +46,7 @@ async function runWith(send: Send, options: RunOptions = {}) {
 }
 
 describe("a request to VS Code's own models", () => {
-  const hello = () => answer('reasoning', { text: 'Hel' }, { text: '' }, 'other', { text: 'lo' });
+  const hello = () => answer({ reasoning: 'Hm.' }, { text: 'Hel' }, { text: '' }, 'other', { text: 'lo' });
 
   it('has no system role, and its pictures as bytes', async () => {
     const { run, requests } = await runWith(hello, { model: 'copilot/gpt-x' });

@@ -7,6 +7,7 @@ import { assertLinear } from '../../../support/growth';
 const readChunk = (chunk: unknown): StreamEvent[] => new ChunkReader().read(chunk);
 
 const text = (value: string): StreamEvent => ({ kind: 'text', text: value });
+const reasoning = (value: string): StreamEvent => ({ kind: 'reasoning', text: value });
 const unknown: StreamEvent = { kind: 'unknown' };
 
 function delta(value: unknown, rest: object = {}) {
@@ -21,14 +22,14 @@ describe('ChunkReader', () => {
     ['a number as content [S24]', delta({ content: 7 }), [unknown]],
     ['parts', delta({ content: [{ type: 'text', text: 'a' }, { type: 'text', text: 'b' }, null, 'x'] }), [text('abx')]],
     ['parts under a name', delta({ content: { parts: [{ text: 'a' }, 'b'], role: 'model' } }), [text('ab')]],
-    ['thinking parts [S23]', delta({ content: [{ type: 'thinking', thinking: 'x' }] }), [{ kind: 'reasoning' }]],
+    ['thinking parts [S23]', delta({ content: [{ type: 'thinking', thinking: 'x' }] }), [reasoning('x')]],
     [
       'a whole message',
       { choices: [{ message: { content: 'a' }, finish_reason: 'stop' }] },
       [text('a'), { kind: 'finish', reason: 'stop', isBesideText: true }],
     ],
     ['a refusal', delta({ refusal: 'no' }), [{ kind: 'refusal', text: 'no' }]],
-    ['reasoning before text', delta({ content: 'a', reasoning: 'x' }), [{ kind: 'reasoning' }, text('a')]],
+    ['reasoning before text', delta({ content: 'a', reasoning: 'x' }), [reasoning('x'), text('a')]],
     ['an empty finish reason', delta({}, { finish_reason: '' }), []],
     ['a finish reason that is not a string', delta({}, { finish_reason: 1 }), []],
     ['"null" as the finish reason', delta({}, { finish_reason: 'null' }), []],
@@ -52,7 +53,7 @@ describe('ChunkReader', () => {
     ].map((chunk, index): [string, unknown, readonly StreamEvent[]] => [
       `reasoning that its place tells, ${index}`,
       chunk,
-      [{ kind: 'reasoning' }],
+      [reasoning('x')],
     ]),
     ['an index that is a string', { choices: [{ index: '0', delta: { content: 'a' } }] }, [text('a')]],
     ['the model', { model: 'm', choices: [] }, [{ kind: 'model', model: 'm' }]],
