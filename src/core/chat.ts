@@ -85,6 +85,8 @@ export interface ChatRequest {
   readonly parameters: ParameterSet;
   /** Follow-ups will probably repeat these messages. */
   readonly isConversation?: boolean;
+  /** Asks the server to report the reasoning, if it does so only on request. */
+  readonly wantsReasoning?: boolean;
   /** The model's maximum for `maxOutputTokens`, if known. */
   readonly outputLimit?: number;
   readonly adaptation?: Adaptation;

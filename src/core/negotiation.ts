@@ -22,6 +22,8 @@ const TOKEN_LIMITS = ['max_completion_tokens', 'max_tokens', 'max_output_tokens'
 // Dropping one of these only means that the server applies its own default.
 const OPTIONAL_FIELDS = ['temperature', 'top_p', 'stop', 'seed', 'reasoning_effort', 'reasoning', ...TOKEN_LIMITS];
 
+const SUMMARY = 'reasoning.summary';
+
 const NEGOTIABLE_KINDS: ReadonlySet<ErrorKind> = new Set(['http.400', 'http.404', 'http.422']);
 
 export interface AdaptationProposal {
@@ -72,6 +74,9 @@ function rejectedField(
   // Other names in a message are hardly fields.
   const sentNames = [...sentFields].filter((name) => /^[\w.-]+$/.test(name) && !['stream', 'system'].includes(name));
   const names = ['stream_options', ...OPTIONAL_FIELDS, ...sentNames];
+  // Organizations that are not verified get no summaries, but reasoning nevertheless.
+  const isSummary = parameter === SUMMARY || /reasoning\W{0,4}summar/i.test(message);
+  if (isSummary && sentFields.has(SUMMARY)) return SUMMARY;
   const root = parameter?.split(/[.[]/)[0];
   if (root !== undefined && [...names, 'stream', 'messages'].includes(root)) {
     if (root !== 'messages') return root;
@@ -115,6 +120,10 @@ function changeFor(field: string, current: Adaptation, message: string): Adaptat
       return current.withoutStreamOptions === true ? undefined : { withoutStreamOptions: true };
     case 'stream':
       return current.withoutStream === true ? undefined : { withoutStream: true };
+    case SUMMARY:
+      return current.dropped?.includes(SUMMARY) === true
+        ? undefined
+        : { dropped: [...(current.dropped ?? []), SUMMARY] };
     case 'system':
       return systemRoleChange(current, message);
     default:

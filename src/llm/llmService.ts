@@ -325,19 +325,22 @@ function sentFields(request: ChatRequest): Fields {
   const fields = {
     temperature: parameters.temperature,
     top_p: parameters.topP,
-    ...(endpoint.api === 'messages' ? messagesFields(request) : openaiFields(parameters)),
+    ...(endpoint.api === 'messages' ? messagesFields(request) : openaiFields(request)),
     system: messages.some(({ role }) => role === 'system') || undefined,
     stream: true,
   };
   return { ...withoutUndefined(fields), ...extraBodyOf(request) };
 }
 
-function openaiFields({ stop, seed, reasoningEffort, maxOutputTokens }: ParameterSet): Fields {
+function openaiFields(request: ChatRequest): Fields {
+  const { stop, seed, reasoningEffort, maxOutputTokens } = request.parameters;
+  const hasSummary = (request.wantsReasoning === true && apiStyleFor(request) === 'responses') || undefined;
   return {
+    'reasoning.summary': hasSummary,
     stop,
     seed,
     reasoning_effort: reasoningEffort,
-    reasoning: reasoningEffort,
+    reasoning: reasoningEffort ?? hasSummary,
     max_tokens: maxOutputTokens,
     max_completion_tokens: maxOutputTokens,
     max_output_tokens: maxOutputTokens,

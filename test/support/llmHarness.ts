@@ -33,6 +33,7 @@ export interface RunOptions {
   readonly parameters?: ParameterSet;
   readonly body?: JsonValue;
   readonly isConversation?: boolean;
+  readonly wantsReasoning?: boolean;
   /** null for no stored key. */
   readonly key?: string | null;
   readonly timeouts?: Partial<Timeouts>;
@@ -171,6 +172,7 @@ export async function runAt(baseUrl: string, options: RunOptions = {}): Promise<
     parameters: options.parameters ?? {},
     ...(options.body === undefined ? {} : { body: options.body }),
     ...(options.isConversation === true ? { isConversation: true } : {}),
+    ...(options.wantsReasoning === true ? { wantsReasoning: true } : {}),
     timeouts: { headers: 5000, firstToken: 0, idle: 5000, total: 0, ...timeouts },
     retries: options.retries ?? 2,
     answerLimit: options.answerLimit ?? 1_000_000,

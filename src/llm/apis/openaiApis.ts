@@ -7,6 +7,7 @@ import type { Adaptation } from '../../core/negotiation';
 import { toDataUrlPlaceholder } from '../../core/picture';
 import { requestUrl } from '../../providers/baseUrl';
 import { asFields, type Fields, type JsonValue } from '../../util/json';
+import { withoutUndefined } from '../../util/withoutUndefined';
 import { readAnswer } from './answerReader';
 import { joinMessages, toWireMessages, type WireMessage } from './messageRoles';
 import { type SdkMethod, sendThroughSdk } from './openaiClient';
@@ -43,15 +44,26 @@ export const openaiCompletions = sdkApi('completions', ({ model, messages, param
   seed: parameters.seed,
 }));
 
-export const openaiResponses = sdkApi('responses', ({ model, messages, parameters }, adaptation) => ({
+export const openaiResponses = sdkApi('responses', ({ model, messages, parameters, wantsReasoning }, adaptation) => ({
   model,
   input: toWireMessages(messages, adaptation).map(toResponsesMessage),
   store: false,
   temperature: parameters.temperature,
   top_p: parameters.topP,
   max_output_tokens: parameters.maxOutputTokens,
-  reasoning: parameters.reasoningEffort === undefined ? undefined : { effort: parameters.reasoningEffort },
+  reasoning: reasoningField(parameters.reasoningEffort, wantsReasoning === true && !isDropped(adaptation, SUMMARY)),
 }));
+
+const SUMMARY = 'reasoning.summary';
+
+function isDropped({ dropped = [] }: Adaptation, name: string): boolean {
+  return dropped.includes(name);
+}
+
+function reasoningField(effort: string | undefined, hasSummary: boolean): Fields | undefined {
+  if (effort === undefined && !hasSummary) return undefined;
+  return { ...withoutUndefined({ effort }), ...(hasSummary && { summary: 'auto' }) };
+}
 
 function toChatMessage({ role, content, pictures }: WireMessage) {
   if (pictures === undefined) return { role, content };

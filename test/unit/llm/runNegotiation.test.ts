@@ -300,6 +300,46 @@ describe('a run whose server rejects a field', () => {
     await expectRun(server(), { outcome: 'failed', kind: 'http.5xx', attempts: 2 }, options());
   });
 
+  it('keeps the effort if the server refuses a summary of the reasoning', async () => {
+    const message = 'Your organization must be verified to generate reasoning summaries.';
+    server().script(
+      (request) =>
+        request.body.includes('"summary"')
+          ? refused('reasoning.summary', message, 'unsupported_value')
+          : responsesStream(['Hello']),
+      'responses',
+    );
+    const verified = options({
+      endpoint: { api: 'responses' },
+      parameters: { reasoningEffort: 'low' },
+      wantsReasoning: true,
+    });
+    await expectRun(server(), { outcome: 'ok', text: 'Hello', usage: knownUsage, attempts: 2 }, verified);
+    assert.deepEqual(
+      [bodyOf(0)['reasoning'], bodyOf(-1)['reasoning']],
+      [{ effort: 'low', summary: 'auto' }, { effort: 'low' }],
+    );
+    assert.deepEqual(changes, ['reasoning.summary']);
+    await runAt(server().url, verified);
+    assert.equal(server().requests.length, 3);
+  });
+
+  it('leaves out the reasoning of a model that has none', async () => {
+    server().script(
+      (request) =>
+        request.body.includes('"reasoning"')
+          ? refused('reasoning', "Unsupported parameter: 'reasoning'.")
+          : responsesStream(['Hello']),
+      'responses',
+    );
+    await expectRun(
+      server(),
+      { outcome: 'ok', text: 'Hello', usage: knownUsage, attempts: 2 },
+      options({ endpoint: { api: 'responses' }, wantsReasoning: true }),
+    );
+    assert.equal(bodyOf(-1)['reasoning'], undefined);
+  });
+
   it('joins neighbors of the same role, as after a failed turn', async () => {
     const messages = [
       { role: 'system', content: 'a' },
