@@ -11,6 +11,7 @@ import { registerAnnouncer } from './runs/screenReaderAnnouncer';
 import { registerStatusBar } from './runs/statusBar';
 import { showStatusMenu } from './runs/statusMenu';
 import { conversationCommands } from './threads/conversationCommands';
+import { ReasoningDocuments } from './threads/reasoningDocuments';
 import { threadCommands } from './threads/threadCommands';
 import { ThreadFinder } from './threads/threadFinder';
 import { UsageDashboard } from './usage/dashboard/dashboard';
@@ -53,7 +54,13 @@ export function createQuillet(context: ExtensionContext, opening: PromptFileOpen
       ...headerSecrets.commands(),
       ...modelSetup.commands(),
       ...threadCommands({ finder, runs, notifier }),
-      ...conversationCommands({ finder, threads, chooseModels: () => modelSetup.chooseModels() }),
+      ...conversationCommands({
+        finder,
+        threads,
+        notifier,
+        reasoningDocuments: register(new ReasoningDocuments()),
+        chooseModels: () => modelSetup.chooseModels(),
+      }),
       ...review.commands,
       ...models.requestCommands,
       ...dashboard.commands(),

@@ -14,6 +14,9 @@ export const commandNotes = {
     'Runs a built-in prompt, one of your own, or one from the workspace. Accepts arguments from a keybinding.',
   'quillet.repeat': 'Runs the last prompt again on the current selection.',
   'quillet.regenerate': 'Asks the same question again and keeps the earlier answers.',
+  'quillet.thinkHarder':
+    "Asks the same question again with one step more reasoning effort than the visible answer's. Only for models that think.",
+  'quillet.thinkLess': 'The same with one step less.',
   'quillet.stop': 'Stops the answer in the focused editor, including all requests of the same command.',
   'quillet.stopAll': 'Stops all running requests.',
   'quillet.selectModel': 'Selects a provider and one of its models.',
@@ -57,6 +60,8 @@ export const commandNotes = {
   'quillet.reopenThread': 'Reopens and expands a resolved thread.',
   'quillet.copyConversation': 'Copies a whole conversation as Markdown.',
   'quillet.openConversation': 'Opens a whole conversation as a Markdown document.',
+  'quillet.showReasoning':
+    'Opens what the model reported while it was thinking; see [Reasoning](providers.md#reasoning).',
   'quillet.clearThreads': 'Closes all threads. Asks first if an answer is running or a proposal is pending.',
   'quillet.focusThread': 'Moves the keyboard focus into the nearest thread.',
   'quillet.previewRequest': 'Shows the exact request of a prompt, so that you can edit, send or copy it.',

@@ -9,18 +9,21 @@ import { ReasoningFilter } from './reasoningFilter';
 export interface AnswerFilters {
   readonly secretFilter: KnownSecretFilter;
   readonly placeholderFilter?: PlaceholderFilter;
+  /** Called with reasoning that is marked by tags. */
+  readonly onReasoning?: (text: string) => void;
 }
 
 /** Cleans a streamed answer before it is shown or written: no reasoning, control characters or keys. */
 export class AnswerPipeline {
   private readonly controlFilter = new ControlCharacterFilter();
-  private readonly reasoningFilter = new ReasoningFilter();
+  private readonly reasoningFilter: ReasoningFilter;
   private readonly secretFilter: KnownSecretFilter;
   private readonly filter: AnswerFilter;
   private receivedLength = 0;
 
-  constructor({ secretFilter, placeholderFilter }: AnswerFilters) {
+  constructor({ secretFilter, placeholderFilter, onReasoning }: AnswerFilters) {
     this.secretFilter = secretFilter;
+    this.reasoningFilter = new ReasoningFilter(onReasoning);
     // Before the placeholder filter, or the secrets that it restores would be hidden.
     const filters = [this.controlFilter, secretFilter, placeholderFilter, this.reasoningFilter];
     this.filter = chainFilters(filters.filter((filter) => filter !== undefined));
@@ -33,6 +36,10 @@ export class AnswerPipeline {
 
   get hasLeakedReasoning(): boolean {
     return this.reasoningFilter.hasLeaked;
+  }
+
+  get isInReasoning(): boolean {
+    return this.reasoningFilter.isInside;
   }
 
   push(chunk: string): string {

@@ -51,6 +51,12 @@ export class ReasoningFilter {
   private openTags = 0;
   private isWrapped = false;
 
+  constructor(private readonly onReasoning: (text: string) => void = () => undefined) {}
+
+  get isInside(): boolean {
+    return this.state === 'inside';
+  }
+
   push(chunk: string): string {
     this.buffer += chunk;
     return this.read(false);
@@ -58,11 +64,12 @@ export class ReasoningFilter {
 
   end(): string {
     const last = this.read(true);
+    if (this.isInside) this.drop(this.buffer.length, 'inside');
     // Harmony without its special tokens.
     const final = UNMARKED_HARMONY.exec(this.text)?.[0];
     if (final !== undefined) {
       const answer = this.text.slice(final.length);
-      this.restart();
+      this.restart(final);
       this.text = answer;
     }
     return last;
@@ -124,7 +131,8 @@ export class ReasoningFilter {
     if (!isEnd && found.index + found.token.length === this.buffer.length)
       return this.drop(Math.max(0, found.index - 1), 'inside');
     const isNext = HARMONY_START.includes(found.token);
-    return this.drop(found.index + (isNext ? 0 : found.token.length), isNext ? 'header' : 'after');
+    this.drop(found.index, 'inside');
+    return this.drop(isNext ? 0 : found.token.length, isNext ? 'header' : 'after');
   }
 
   /** From `<|start|>` or `<|channel|>` to `<|message|>`. */
@@ -220,8 +228,9 @@ export class ReasoningFilter {
   }
 
   /** Everything so far was reasoning. */
-  private restart(): void {
+  private restart(reasoning = this.text): void {
     if (this.text.trim() !== '') this.hasLeaked = true;
+    if (reasoning !== '') this.onReasoning(reasoning);
     this.text = '';
     this.preceding = new PrecedingText();
   }
@@ -232,6 +241,8 @@ export class ReasoningFilter {
   }
 
   private drop(length: number, state: State): '' {
+    // The closing tag is not dropped as a part of the block.
+    if (this.isInside && state === 'inside' && length > 0) this.onReasoning(this.buffer.slice(0, length));
     this.buffer = this.buffer.slice(length);
     return this.enter(state);
   }

@@ -28,11 +28,20 @@ export interface RunPlan extends Omit<ChatRequest, 'adaptation'> {
   readonly outboundDecisions: OutboundDecisions;
 }
 
+/** What a model reports of its reasoning, while it thinks and after it. It is kept in memory only. */
+export interface Reasoning {
+  /** Empty if the server keeps it to itself. */
+  readonly text: string;
+  readonly lastLine: string;
+  /** Until the answer began. */
+  readonly elapsedMs: number;
+}
+
 export type RunPhase =
   | { readonly kind: 'queued' }
   | { readonly kind: 'connecting'; readonly attempt: number }
   | { readonly kind: 'waiting' }
-  | { readonly kind: 'thinking' }
+  | { readonly kind: 'thinking'; readonly reasoning?: Reasoning }
   | { readonly kind: 'receiving'; readonly characters: number }
   | { readonly kind: 'retrying'; readonly attempt: number; readonly delayMs: number; readonly error: QuilletError };
 
@@ -49,6 +58,7 @@ export interface RunResult extends RunFigures {
   readonly text: string;
   /** Text that was streamed turned out to be reasoning. It is not in `text`. */
   readonly hasLeakedReasoning?: boolean;
+  readonly reasoning?: Reasoning;
 }
 
 /** Why an answer that arrived may not replace the user's text; undefined if it is known to be complete. */

@@ -10,6 +10,8 @@ const COMMAND_IDS = [
   'quillet.run',
   'quillet.repeat',
   'quillet.regenerate',
+  'quillet.thinkHarder',
+  'quillet.thinkLess',
   'quillet.stop',
   'quillet.stopAll',
   'quillet.selectModel',
@@ -45,6 +47,7 @@ const COMMAND_IDS = [
   'quillet.reopenThread',
   'quillet.copyConversation',
   'quillet.openConversation',
+  'quillet.showReasoning',
   'quillet.clearThreads',
   'quillet.focusThread',
   'quillet.previewRequest',
@@ -122,6 +125,7 @@ export async function openSetting(name: string): Promise<void> {
 export type ContextKey =
   | `quillet.${'running' | 'runningHere' | 'runningOnSeveral' | 'canRepeat' | 'asking'}`
   | `quillet.${'hasThread' | 'hasOpenThread' | 'hasResolvedThread' | 'hasSeveralAnswers' | 'hasBlockChoice'}`
+  | `quillet.${'hasReasoning' | 'canThinkHarder' | 'canThinkLess'}`
   | `quillet.${'hasReview' | 'hasRequest' | 'hasMenuPrompts' | 'inReviewDiff' | 'atProposal'}`
   | `quillet.${'commitMessages' | 'writesCommitMessage'}`;
 

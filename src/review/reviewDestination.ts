@@ -159,6 +159,16 @@ class ReviewThread extends AnswerThread implements PendingReview {
   }
 
   override regenerate(): Promise<void> {
+    this.refreshQuotedCode();
+    return super.regenerate();
+  }
+
+  override changeEffort(direction: 1 | -1): Promise<boolean> {
+    this.refreshQuotedCode();
+    return super.changeEffort(direction);
+  }
+
+  private refreshQuotedCode(): void {
     const { text, document } = this.editor.target;
     // The selection was sent with the line endings of its file.
     const withFileLineEnds = (lines: string) =>
@@ -173,7 +183,6 @@ class ReviewThread extends AnswerThread implements PendingReview {
           ),
         );
     }
-    return super.regenerate();
   }
 
   override handleClose(): void {

@@ -1,15 +1,12 @@
 import { EventEmitter, l10n } from 'vscode';
-import { AnswerPipeline } from '../answers/answerPipeline';
 import type { AttemptTrace } from '../core/attemptTrace';
 import { formatModelRef } from '../core/chat';
-import { cancelledError, QuilletError, toQuilletError } from '../core/errors';
+import { cancelledError, type QuilletError, toQuilletError } from '../core/errors';
 import { findPictureProblem, picturesOf } from '../core/messagePictures';
 import {
   type AnswerSink,
   type ExecuteRun,
-  incompleteReason,
   isComplete,
-  type RunObserver,
   type RunPhase,
   type RunPlan,
   type RunResult,
@@ -35,6 +32,7 @@ import type { PendingEntry, UsageRecorder } from '../usage/usageRecorder';
 import { Semaphore } from '../util/semaphore';
 import { withoutUndefined } from '../util/withoutUndefined';
 import type { ActiveRuns } from './activeRuns';
+import { type AnswerObserver, AnswerReceiver } from './answerReceiver';
 import type { RequestHistory } from './common/requestHistory';
 import { invisibleCharacterActions, invisibleCharacterLines } from './invisibleCharacterActions';
 import { warningText } from './runText';
@@ -159,32 +157,14 @@ export class RunExecutor {
     }
   }
 
-  private async send(plan: RunPlan, observer: RunObserver, signal: AbortSignal): Promise<RunResult> {
+  private async send(plan: RunPlan, observer: AnswerObserver, signal: AbortSignal): Promise<RunResult> {
     const { settings, redactor, llm } = this.services;
     const { retries, answerLimit } = settings.read();
     const timeouts = timeoutsFor(settings.read(), plan.endpoint.baseUrl);
     const { secretPlaceholders } = plan.outboundDecisions;
-    const pipeline = new AnswerPipeline({
-      secretFilter: redactor.createFilter(),
-      ...withoutUndefined({
-        placeholderFilter: secretPlaceholders === undefined ? undefined : secretPlaceholders.createFilter(),
-      }),
-    });
-    const emitText = (text: string): void => {
-      if (text !== '') observer.onText(text);
-    };
-    const pipedObserver = { ...observer, onText: (text: string) => emitText(pipeline.push(text)) };
+    const receiver = new AnswerReceiver(observer, { redactor, secretPlaceholders });
     setContext('quillet.hasRequest', true);
-    const result = await llm.run({ ...plan, timeouts, retries, answerLimit }, pipedObserver, signal);
-    emitText(pipeline.end(result.text));
-    const { text, hasLeakedReasoning } = pipeline;
-    const warnings = [...result.warnings, ...pipeline.collectWarnings()];
-    return withoutReasoningOnly(result, {
-      ...result,
-      text,
-      warnings,
-      ...(hasLeakedReasoning && { hasLeakedReasoning }),
-    });
+    return receiver.finish(await llm.run({ ...plan, timeouts, retries, answerLimit }, receiver, signal));
   }
 
   private handlePhase(run: number, sink: AnswerSink, phase: RunPhase): void {
@@ -313,14 +293,6 @@ function createUnsentResult(outcome: RunOutcome, error: QuilletError, start: num
   return { outcome, text: '', warnings: [], error, attempts: 0, totalMs };
 }
 
-// An answer of nothing but reasoning has failed, whatever the server says.
-function withoutReasoningOnly(received: RunResult, result: RunResult): RunResult {
-  if (result.text.trim() !== '' || received.text.trim() === '') return result;
-  if (result.outcome !== 'ok') return result.outcome === 'truncated' ? { ...result, outcome: 'failed' } : result;
-  const kind = incompleteReason(result)?.kind === 'finish.length' ? 'finish.length' : 'body.empty';
-  return { ...result, outcome: 'failed', warnings: [], error: new QuilletError(kind, { subject: 'reasoning' }) };
-}
-
 // A destination that throws must not leave the run without an outcome.
 async function finishSink(sink: AnswerSink, result: RunResult, signal: AbortSignal): Promise<SinkReport> {
   try {
@@ -332,7 +304,7 @@ async function finishSink(sink: AnswerSink, result: RunResult, signal: AbortSign
 
 function createRecord(id: number, plan: RunPlan, result: RunResult, report: SinkReport): RunRecord {
   const error = report.error ?? result.error;
-  const { text, error: _ignored, hasLeakedReasoning: _shown, ...numbers } = result;
+  const { text, error: _ignored, hasLeakedReasoning: _shown, reasoning: _memoryOnly, ...numbers } = result;
   return {
     ...numbers,
     warnings: [...result.warnings, ...(report.warnings ?? [])],

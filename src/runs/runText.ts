@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import type { Endpoint, Usage } from '../core/chat';
-import { incompleteReason, type RunPhase, type RunResult } from '../core/run';
+import { incompleteReason, type Reasoning, type RunPhase, type RunResult } from '../core/run';
 import type { RunWarning } from '../core/runRecord';
 
 export function phaseText(phase: RunPhase, elapsedMs = 0): string {
@@ -11,8 +11,10 @@ export function phaseText(phase: RunPhase, elapsedMs = 0): string {
       return phase.attempt === 1 ? l10n.t('connecting…') : l10n.t('connecting, attempt {0}…', String(phase.attempt));
     case 'waiting':
       return l10n.t('waiting…');
-    case 'thinking':
-      return l10n.t('thinking…');
+    case 'thinking': {
+      const seconds = Math.floor(elapsedMs / 1000);
+      return seconds === 0 ? l10n.t('thinking…') : l10n.t('thinking… {0} s', String(seconds));
+    }
     case 'receiving':
       return l10n.t('{0} characters…', phase.characters.toLocaleString());
     case 'retrying': {
@@ -22,6 +24,20 @@ export function phaseText(phase: RunPhase, elapsedMs = 0): string {
         : l10n.t('retrying in {0} s…', seconds);
     }
   }
+}
+
+/** In threads, where the time and the last line of the reasoning change. */
+export function thinkingText({ elapsedMs }: Reasoning): string {
+  const seconds = Math.floor(elapsedMs / 1000);
+  return seconds === 0 ? l10n.t('Thinking…') : l10n.t('Thinking… {0} s', String(seconds));
+}
+
+// An answer that arrives all at once doesn't tell how long the model was thinking.
+function thoughtText({ elapsedMs }: Reasoning, { reasoningTokens = 0 }: Usage = {}): string {
+  const seconds = Math.round(elapsedMs / 1000);
+  const time = seconds === 0 ? l10n.t('Thought') : l10n.t('Thought for {0} s', String(seconds));
+  const tokens = l10n.t('{0} tokens', reasoningTokens.toLocaleString());
+  return reasoningTokens === 0 ? time : `${time} · ${tokens}`;
 }
 
 /** An unknown count is never shown as 0. */
@@ -113,6 +129,7 @@ export function answerLabel(model: string, result: RunResult): string {
   const parts = [result.reportedModel ?? model];
   // Servers report the tokens last, so they are mostly missing if the answer is incomplete.
   if (result.outcome === 'ok' || result.usage !== undefined) parts.push(tokenText(result.usage));
+  if (result.reasoning !== undefined) parts.push(thoughtText(result.reasoning, result.usage));
   const problem = result.outcome === 'ok' ? incompleteReason(result)?.kind : undefined;
   if (problem === 'finish.length') parts.push(l10n.t('cut off'));
   if (problem === 'finish.unknown') parts.push(l10n.t('may be incomplete'));

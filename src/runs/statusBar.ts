@@ -23,7 +23,7 @@ import type { ActiveRun, ActiveRuns } from './activeRuns';
 import { phaseText, tokenDetails, tokenText, warningText } from './runText';
 
 const REDRAW_MS = 200;
-const COUNTDOWN_MS = 500;
+const CLOCK_MS = 500;
 
 export interface StatusBarServices {
   readonly runs: ActiveRuns;
@@ -59,7 +59,7 @@ export function registerStatusBar(services: StatusBarServices): Disposable {
     if (run !== undefined) renderRunning(item, run, services.runs);
     else if (lastRecords.length > 0) renderCompleted(item, { records: lastRecords, costs, recentUsage }, services);
     else renderIdle(item, services.settings);
-    if (run?.phase.kind === 'retrying') timer = setTimeout(render, COUNTDOWN_MS);
+    if (run?.phase.kind === 'retrying' || run?.phase.kind === 'thinking') timer = setTimeout(render, CLOCK_MS);
   };
   let isDisposed = false;
   const scheduleRender = (): void => {

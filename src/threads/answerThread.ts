@@ -5,15 +5,26 @@ import type { DestinationCall } from '../destinations/destination';
 import type { Notifier } from '../notifications/notifier';
 import { type Attachments, NO_ATTACHMENTS } from '../references/common/attachments';
 import { askAboutSize } from '../runs/confirmSize';
-import { phaseText } from '../runs/runText';
+import { formatRemark, phaseText, thinkingText } from '../runs/runText';
 import { Queue } from '../util/queue';
 import { withoutUndefined } from '../util/withoutUndefined';
 import { type Answer, Conversation, type Question, type Turn } from './common/conversation';
 import { conversationMarkdown } from './common/conversationMarkdown';
+import { effortOf, effortSteps } from './common/efforts';
 import { hasReplyDraft } from './replyBox';
 import type { QuestionHandle, ThreadHandler } from './threadHandler';
 import { ThreadScroll } from './threadScroll';
 import type { ThreadView } from './threadView';
+import { withEfforts } from './withEfforts';
+
+const THINKING_REDRAW_MS = 1000;
+
+interface AskOptions {
+  /** The current answer stays visible. */
+  readonly keepsShownAnswer?: boolean;
+  /** The first that the server accepts. */
+  readonly efforts?: readonly string[];
+}
 
 interface PlannedAnswer {
   readonly plan: RunPlan;
@@ -93,15 +104,23 @@ export abstract class AnswerThread implements ThreadHandler {
     const edited = this.view.endEditing();
     if (edited !== undefined && edited.trim() !== '') return this.reviseQuestion(edited);
     return this.enqueue(() => {
-      const ask = () => this.ask([this.lastRequestedModel()]);
-      const result = this.conversation.lastTurn.shown?.result;
+      const { shown } = this.conversation.lastTurn;
+      const ask = () => this.ask([this.lastRequestedModel()], { efforts: chosenEfforts(shown) });
+      const result = shown?.result;
       const isFailed = result?.error !== undefined && result.outcome !== 'cancelled';
       return isFailed ? this.notifier.retryAfter(result.error, ask) : ask();
     });
   }
 
+  /** @returns false if there is no such step. */
+  async changeEffort(direction: 1 | -1): Promise<boolean> {
+    if (this.effortSteps(direction).length === 0) return false;
+    await this.enqueue(() => this.ask([this.lastRequestedModel()], { efforts: this.effortSteps(direction) }));
+    return true;
+  }
+
   askModels(models: readonly string[]): Promise<void> {
-    return this.enqueue(() => this.ask(models, true));
+    return this.enqueue(() => this.ask(models, { keepsShownAnswer: true }));
   }
 
   showAdjacentAnswer(steps: 1 | -1): void {
@@ -169,9 +188,8 @@ export abstract class AnswerThread implements ThreadHandler {
   /**
    * Requests answers to the last question.
    * @param models undefined means the model of the prompt or, if it has none, the currently selected one.
-   * @param keepsShownAnswer whether the current answer stays visible.
    */
-  private async ask(models: readonly (string | undefined)[], keepsShownAnswer = false): Promise<void> {
+  private async ask(models: readonly (string | undefined)[], options: AskOptions = {}): Promise<void> {
     const { stopCount } = this;
     const planned: PlannedAnswer[] = [];
     try {
@@ -189,7 +207,7 @@ export abstract class AnswerThread implements ThreadHandler {
       if (planned.length === 0) this.markUnsent();
     }
     if (planned.length === 0 || this.isClosed) return;
-    if (stopCount === this.stopCount) await this.requestAnswers(planned, keepsShownAnswer);
+    if (stopCount === this.stopCount) await this.requestAnswers(planned, options);
     else this.markUnsent();
   }
 
@@ -236,7 +254,10 @@ export abstract class AnswerThread implements ThreadHandler {
     if (this.conversation.lastTurn.answers.length === 0) this.lastQuestion?.setLabel(l10n.t('not sent'));
   }
 
-  private async requestAnswers(planned: readonly PlannedAnswer[], keepsShownAnswer = false): Promise<void> {
+  private async requestAnswers(
+    planned: readonly PlannedAnswer[],
+    { keepsShownAnswer = false, efforts = [] }: AskOptions = {},
+  ): Promise<void> {
     this.abortController = new AbortController();
     this.lastQuestion?.setLabel(undefined);
     const turn = this.conversation.lastTurn;
@@ -246,6 +267,7 @@ export abstract class AnswerThread implements ThreadHandler {
       const answer: Answer = {
         model: plan.model,
         text: '',
+        effort: effortOf(plan),
         ...withoutUndefined({ requestedModel }),
       };
       return { plan: { ...plan, messages }, answer };
@@ -259,7 +281,15 @@ export abstract class AnswerThread implements ThreadHandler {
     const [first] = runs;
     if (first !== undefined && !isReading) this.showAnswer(first.answer);
     else this.updateAnswerCount(turn);
-    await Promise.all(runs.map(({ plan, answer }) => this.call.execute(plan, this.createSink(turn, answer))));
+    await Promise.all(
+      runs.map(({ plan, answer }) => {
+        const execute = withEfforts(this.call.execute, efforts, (effort) => {
+          answer.effort = { effort, isChosen: true, canChange: 'yes' };
+          if (turn.shown === answer) this.updateLabel(answer);
+        });
+        return execute(plan, this.createSink(turn, answer));
+      }),
+    );
   }
 
   private showAnswer(answer: Answer): void {
@@ -267,12 +297,31 @@ export abstract class AnswerThread implements ThreadHandler {
     turn.show(answer);
     this.lastQuestion?.setText(turn.question.text ?? '');
     this.view.removeAnswer();
-    this.view.widget.setLabel(l10n.t('{0} · {1}', this.call.plan.title, answer.model));
+    this.updateLabel(answer);
     this.updateAnswerCount(turn);
     this.prepareDisplay();
+    if (answer.reasoning !== undefined) this.view.setReasoning(answer.reasoning);
     const source = answer.result?.text ?? answer.text;
     if (source !== '') this.view.showAnswer(source, (text) => this.renderMarkdown(text));
     if (answer.result !== undefined) this.showResult(answer.result);
+  }
+
+  private effortSteps(direction: 1 | -1): readonly string[] {
+    const { effort, result } = this.conversation.lastTurn.shown ?? {};
+    return effort === undefined || result === undefined ? [] : effortSteps(effort, result, direction);
+  }
+
+  private updateLabel({ model, effort }: Answer): void {
+    const label = l10n.t('{0} · {1}', this.call.plan.title, model);
+    const { effort: value, isChosen = false } = effort ?? {};
+    this.view.widget.setLabel(isChosen ? l10n.t('{0} · effort: {1}', label, value ?? '') : label);
+  }
+
+  private updateEffort(): void {
+    this.view.setEffort({
+      canThinkHarder: this.effortSteps(1).length > 0,
+      canThinkLess: this.effortSteps(-1).length > 0,
+    });
   }
 
   /** There is nothing to follow up on; Regenerate sends the prompt again. */
@@ -287,33 +336,62 @@ export abstract class AnswerThread implements ThreadHandler {
   }
 
   private updateAnswerCount(turn: Turn): void {
+    this.updateEffort();
     this.view.setVariant(Math.max(0, turn.position), turn.answers.length);
   }
 
   private createSink(turn: Turn, answer: Answer): AnswerSink {
     const isShown = (): boolean => turn.shown === answer;
+    const showThinking = () => {
+      if (answer.reasoning === undefined || !isShown()) return;
+      this.view.setReasoning(answer.reasoning);
+      const { lastLine } = answer.reasoning;
+      this.view.showThinking(thinkingText(answer.reasoning), lastLine === '' ? '' : formatRemark(lastLine));
+    };
+    let clock: ReturnType<typeof setInterval> | undefined;
     return {
       stopSignal: this.abortController.signal,
       onText: (text) => {
+        clearInterval(clock);
         answer.text += text;
         this.view.widget.setCanReply(true);
         if (isShown()) this.view.showAnswer(answer.text, (source) => this.renderMarkdown(source));
       },
       onPhase: (phase) => {
-        if (phase.kind !== 'receiving' && isShown()) this.view.showProgress(phaseText(phase));
+        if (phase.kind === 'thinking' && phase.reasoning !== undefined) {
+          answer.reasoning = phase.reasoning;
+          showThinking();
+          clearInterval(clock);
+          clock = setInterval(showThinking, THINKING_REDRAW_MS);
+          return;
+        }
+        if (phase.kind === 'receiving') return;
+        clearInterval(clock);
+        if (isShown()) this.view.showProgress(phaseText(phase));
       },
       finish: async (result) => {
+        clearInterval(clock);
         // The run may have been stopped elsewhere: status bar, keybinding, or Stop All.
         if (result.outcome === 'cancelled') this.stopCount += 1;
         answer.text = result.text;
+        if (result.reasoning !== undefined) answer.reasoning = result.reasoning;
+        if (result.reasoning !== undefined && isShown()) this.view.setReasoning(result.reasoning);
         answer.result = { ...result, reportedModel: result.reportedModel ?? answer.model };
+        this.updateEffort();
         this.view.setRunning(turn.answers.some((turnAnswer) => turnAnswer.result === undefined));
         this.view.widget.setCanReply(!this.isFailedWithoutAnswer() || hasReplyDraft());
         // Do not replace another answer that the user is reading.
         const report = isShown() ? this.showResult(answer.result) : {};
         if (isShown()) this.scroll.revealEnd();
-        return { ...report, retry: () => this.enqueue(() => this.ask([answer.requestedModel])) };
+        return {
+          ...report,
+          retry: () => this.enqueue(() => this.ask([answer.requestedModel], { efforts: chosenEfforts(answer) })),
+        };
       },
     };
   }
+}
+
+function chosenEfforts({ effort }: Answer | { readonly effort?: undefined } = {}): readonly string[] {
+  return effort?.isChosen === true && effort.effort !== undefined ? [effort.effort] : [];
 }

@@ -59,6 +59,18 @@ export class CommentThreads implements Disposable {
       all.some(({ hasSeveralAnswers }) => hasSeveralAnswers),
     );
     setContext(
+      'quillet.hasReasoning',
+      all.some(({ hasReasoning }) => hasReasoning),
+    );
+    setContext(
+      'quillet.canThinkHarder',
+      all.some(({ canThinkHarder }) => canThinkHarder),
+    );
+    setContext(
+      'quillet.canThinkLess',
+      all.some(({ canThinkLess }) => canThinkLess),
+    );
+    setContext(
       'quillet.hasBlockChoice',
       all.some(({ hasBlockChoice }) => hasBlockChoice),
     );

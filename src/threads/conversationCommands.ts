@@ -1,18 +1,28 @@
 import { commands, env, l10n, Selection, ViewColumn, window } from 'vscode';
+import type { Notifier } from '../notifications/notifier';
 import type { CommandTable } from '../platform/commands';
 import { openUntrustedDocument } from '../platform/untrustedDocument';
 import { type CommentThreads, canResolve } from './commentThreads';
+import type { ReasoningDocuments } from './reasoningDocuments';
 import type { ThreadFinder } from './threadFinder';
 import type { ThreadView } from './threadView';
 
 export interface ConversationCommandsServices {
   readonly finder: ThreadFinder;
   readonly threads: CommentThreads;
+  readonly notifier: Notifier;
+  readonly reasoningDocuments: ReasoningDocuments;
   /** Empty if the user dismissed the picker. */
   readonly chooseModels: () => Promise<readonly string[]>;
 }
 
-export function conversationCommands({ finder, threads, chooseModels }: ConversationCommandsServices) {
+export function conversationCommands({
+  finder,
+  threads,
+  notifier,
+  reasoningDocuments,
+  chooseModels,
+}: ConversationCommandsServices) {
   const toMarkdown = (argument: unknown): string => finder.find(argument).handler?.toMarkdownDocument() ?? '';
   const findAnswers = (argument: unknown) => finder.find(argument, ({ hasSeveralAnswers }) => hasSeveralAnswers);
   return {
@@ -33,6 +43,14 @@ export function conversationCommands({ finder, threads, chooseModels }: Conversa
     'quillet.openConversation': async (argument) => {
       const document = await openUntrustedDocument(toMarkdown(argument));
       await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preview: false });
+    },
+    'quillet.showReasoning': async (argument) => {
+      const text = finder.find(argument, ({ hasReasoning }) => hasReasoning).getReasoning(argument);
+      if (text === '') {
+        notifier.inform(l10n.t('The model reported no reasoning.'));
+        return;
+      }
+      await reasoningDocuments.show(text);
     },
     'quillet.clearThreads': () => closeAllThreads(threads),
     'quillet.focusThread': (argument) => focusThread(finder.find(argument)),

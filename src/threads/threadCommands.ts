@@ -16,6 +16,9 @@ export function threadCommands({ finder, runs, notifier }: ThreadCommandsService
   const notifyNotLast = (): void => {
     notifier.inform(l10n.t('Only the last question in a thread can be edited.'));
   };
+  const notifyNoStep = (): void => {
+    notifier.inform(l10n.t('The reasoning effort of this answer cannot be changed.'));
+  };
   return {
     'quillet.reply': async (argument) => {
       const text = replyText(argument);
@@ -49,6 +52,14 @@ export function threadCommands({ finder, runs, notifier }: ThreadCommandsService
       await focusActiveEditor();
     },
     'quillet.regenerate': async (argument) => finder.find(argument).handler?.regenerate(),
+    'quillet.thinkHarder': async (argument) => {
+      const { handler } = finder.find(argument, ({ canThinkHarder }) => canThinkHarder);
+      if ((await handler?.changeEffort(1)) !== true) notifyNoStep();
+    },
+    'quillet.thinkLess': async (argument) => {
+      const { handler } = finder.find(argument, ({ canThinkLess }) => canThinkLess);
+      if ((await handler?.changeEffort(-1)) !== true) notifyNoStep();
+    },
     'quillet.copyAnswer': async (argument) => copyAnswer(finder.find(argument).getAnswerSource(argument)),
     'quillet.insertBelow': async (argument) => {
       const view = finder.find(argument);

@@ -1,4 +1,5 @@
 import { type Comment, CommentMode, MarkdownString } from 'vscode';
+import type { Reasoning } from '../core/run';
 import { sanitizeMarkdown } from '../sanitize/sanitizeMarkdown';
 
 /** Reused across redraws: a new object would reset the scroll position. */
@@ -13,6 +14,8 @@ export class ThreadComment implements Comment {
   contextValue: string;
   /** The raw answer, for the clipboard; `body` is sanitized. */
   source = '';
+  /** Of an answer. */
+  reasoning?: Reasoning;
 
   constructor(
     readonly author: { name: string },

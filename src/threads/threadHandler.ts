@@ -4,6 +4,8 @@ export interface ThreadHandler {
   reviseQuestion(text: string): Promise<void>;
   stop(): void;
   regenerate(): Promise<void>;
+  /** Regenerates the shown answer with one step more or less effort. False if there is no such step. */
+  changeEffort(direction: 1 | -1): boolean | Promise<boolean>;
   askModels(models: readonly string[]): Promise<void>;
   showAdjacentAnswer(offset: 1 | -1): void;
   toMarkdownDocument(): string;

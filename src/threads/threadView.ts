@@ -7,6 +7,7 @@ import {
   type Range,
   type TextDocument,
 } from 'vscode';
+import type { Reasoning } from '../core/run';
 import { redrawInterval } from './common/redrawInterval';
 import type { ThreadAnchor } from './threadAnchor';
 import { exceedsScrollBox, setCommentLabel, ThreadComment, untrustedMarkdown } from './threadComment';
@@ -18,6 +19,14 @@ export type ThreadKind = 'conversation' | 'review';
 
 /** `ready`: can be accepted; `choice`: the user has to choose one of several code blocks. */
 export type ProposalState = 'ready' | 'choice';
+
+export interface EffortSteps {
+  readonly canThinkHarder: boolean;
+  readonly canThinkLess: boolean;
+}
+
+// The end of a context value.
+const REASONING = ' reasoning';
 
 export type CloseThread = (thread: CommentThread) => void;
 
@@ -36,6 +45,7 @@ export class ThreadView {
   private variant = { index: 0, count: 1 };
   private isClosed = false;
   private isRunning = false;
+  private effort: EffortSteps = { canThinkHarder: false, canThinkLess: false };
   private proposalState: ProposalState | undefined;
   handler: ThreadHandler | undefined;
   readonly widget: ThreadWidget;
@@ -73,6 +83,17 @@ export class ThreadView {
     return (pressed ?? this.comments.findLast(({ kind }) => kind === 'answer'))?.source ?? '';
   }
 
+  /** The reasoning of the answer whose button was pressed, or of the last answer that has any. */
+  getReasoning(argument: unknown): string {
+    const pressed = this.comments.find((comment) => comment === this.resolveComment(argument));
+    const answers = pressed === undefined ? this.comments : [pressed];
+    return answers.map(({ reasoning }) => reasoning?.text ?? '').findLast((text) => text !== '') ?? '';
+  }
+
+  get hasReasoning(): boolean {
+    return this.comments.some(({ contextValue }) => contextValue.endsWith(REASONING));
+  }
+
   get isBusy(): boolean {
     return this.isRunning || this.queuedQuestions.size > 0;
   }
@@ -92,6 +113,14 @@ export class ThreadView {
 
   get hasSeveralAnswers(): boolean {
     return this.variant.count > 1;
+  }
+
+  get canThinkHarder(): boolean {
+    return this.effort.canThinkHarder;
+  }
+
+  get canThinkLess(): boolean {
+    return this.effort.canThinkLess;
   }
 
   get isResolved(): boolean {
@@ -116,6 +145,11 @@ export class ThreadView {
 
   setProposal(state: ProposalState | undefined): void {
     this.proposalState = state;
+    this.updateContext();
+  }
+
+  setEffort(effort: EffortSteps): void {
+    this.effort = effort;
     this.updateContext();
   }
 
@@ -238,6 +272,23 @@ export class ThreadView {
     this.draw();
   }
 
+  /** @param line the last line of the reasoning. It comes from a server. */
+  showThinking(label: string, line: string): void {
+    if (this.currentAnswer === undefined || this.currentAnswer.source !== '') return;
+    if (line !== '') this.currentAnswer.body = untrustedMarkdown(line);
+    this.labelAnswer(label);
+    this.draw();
+  }
+
+  setReasoning(reasoning: Reasoning): void {
+    const { currentAnswer: answer } = this;
+    if (answer === undefined) return;
+    answer.reasoning = reasoning;
+    if (reasoning.text === '' || answer.contextValue.endsWith(REASONING)) return;
+    answer.contextValue += REASONING;
+    this.services.onDidChange();
+  }
+
   /**
    * Draws the final answer.
    * @param markdown shown instead of the answer itself, for example a diff.
@@ -247,7 +298,8 @@ export class ThreadView {
     this.stopTimer();
     if (this.currentAnswer !== undefined) {
       this.labelAnswer(label);
-      if (this.currentAnswer.source === '') this.currentAnswer.contextValue = 'empty';
+      if (this.currentAnswer.source === '')
+        this.currentAnswer.contextValue = `empty${this.currentAnswer.contextValue.endsWith(REASONING) ? REASONING : ''}`;
       this.setBody(markdown ?? this.currentAnswer.source, true);
     }
     this.draw();
@@ -320,6 +372,8 @@ export class ThreadView {
       this.isRunning ? 'running' : 'idle',
       ...(this.proposalState === undefined ? [] : [this.proposalState]),
       ...(this.hasSeveralAnswers ? ['several'] : []),
+      ...(this.canThinkHarder ? ['harder'] : []),
+      ...(this.canThinkLess ? ['less'] : []),
       ...(this.isResolved ? ['resolved'] : []),
     ];
     if (this.widget.setContextValue(contextWords.join(' '))) this.services.onDidChange();

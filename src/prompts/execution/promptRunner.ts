@@ -1,6 +1,6 @@
 import type { Range, TextDocument, TextEditor } from 'vscode';
 import type { ChatMessage, ParameterSet } from '../../core/chat';
-import { type DestinationKind, INSERT_ID } from '../../core/destinationKind';
+import { type DestinationKind, INSERT_ID, threadFields } from '../../core/destinationKind';
 import { QuilletError } from '../../core/errors';
 import { OutboundDecisions } from '../../core/outboundText';
 import type { ExecuteRun, RunGroup, RunPlan } from '../../core/run';
@@ -204,13 +204,13 @@ export class PromptRunner {
       });
     const allValues = requests.map(({ values }) => values);
     const messages = render(allValues, inputs, attachments);
-    const { selectionLimit: limit, prices } = settings.read();
+    const { selectionLimit: limit, prices, showReasoning } = settings.read();
     if (!(await confirmSize({ requests: messages, limit, ready, parameters, prices }))) return;
     const shared = {
       promptId,
       title: prompt.name,
       destination,
-      isConversation: destination === 'thread',
+      ...threadFields(destination, showReasoning),
       ...withoutUndefined({ documentLanguage: documentLanguageFor(prompt, languageId), extraBody: prompt.body }),
       group: this.services.newGroup(targets.selections),
       outboundDecisions: new OutboundDecisions(),

@@ -132,6 +132,7 @@ export const SETTING_DEFAULTS = {
   lightbulb: true,
   checkSecrets: true,
   preview: false,
+  showReasoning: false,
   'ask.location': 'editor',
   budget: {},
   prices: {},
@@ -241,6 +242,8 @@ export function parseSettings(raw: RawSettings) {
     lightbulb: parser.read('lightbulb', v.boolean()),
     checkSecrets: parser.read('checkSecrets', v.boolean()),
     previewRequests: parser.read('preview', v.boolean()),
+    /** Requests reasoning from servers that report it only on request. */
+    showReasoning: parser.read('showReasoning', v.boolean()),
     askLocation: parser.read('ask.location', v.picklist(['editor', 'inputBox'])),
     budget: parser.read('budget', v.pipe(NOT_ARRAY, BUDGET_FIELDS)),
     /** Keys are `provider/model`, or a model. */

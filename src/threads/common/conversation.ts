@@ -1,7 +1,8 @@
 import type { ChatMessage } from '../../core/chat';
-import type { RunResult } from '../../core/run';
+import type { Reasoning, RunResult } from '../../core/run';
 import { type Attachments, attach, NO_ATTACHMENTS, withoutSent } from '../../references/common/attachments';
 import { withoutUndefined } from '../../util/withoutUndefined';
+import type { AskedEffort } from './efforts';
 import { replaceQuote } from './replaceQuote';
 
 /** One wording of a question. */
@@ -20,6 +21,9 @@ export interface Answer {
   readonly requestedModel?: string;
   text: string;
   result?: RunResult;
+  effort?: AskedEffort;
+  /** Never part of a message. */
+  reasoning?: Reasoning;
   /** The wording that it answers. */
   asked?: Question;
 }

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { apiError, streamed } from '../../support/scenario';
+import { apiError, deltaFrame, send, streamed } from '../../support/scenario';
 import { eventually } from '../support/eventually';
 import {
   allRequests,
@@ -211,6 +211,16 @@ describe('Write Commit Message', () => {
       assert.match(ui.texts.join('\n'), sentence);
     });
   }
+
+  it('has no reasoning', async () => {
+    const { steps = [] } = streamed(['Count every line']);
+    const [role, ...rest] = steps;
+    assert.ok(role);
+    await answerNext({ steps: [role, send(deltaFrame({ reasoning_content: 'A quince.' })), ...rest] });
+    await write();
+    assert.equal(repository.inputBox.value, 'Count every line');
+    assert.ok(!repository.values.join().includes('quince') && !ui.logged.join().includes('quince'));
+  });
 
   it('offers to copy a partial message and to try again', async () => {
     // The text must be read before the connection is reset, which discards unread data.
