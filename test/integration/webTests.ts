@@ -72,6 +72,7 @@ export async function loadWebTests(only: LoadOnly): Promise<void> {
   await only(['offers what users need'], () => import('./runs/statusMenu.test'));
   await only(['cannot set the server'], () => import('./settings/workspaceSettings.test'));
   await only(['streams the answer', 'sends a follow-up'], () => import('./threads/explain.test'));
+  await only(['is shown while the model thinks'], () => import('./threads/reasoning.test'));
   await only(['Regenerate sends'], () => import('./threads/variants.test'));
   await only(['has a page', 'exports CSV and JSON'], () => import('./usage/dashboard.test'));
   await only(['shows tokens and estimated cost'], () => import('./usage/usage.test'));
