@@ -31,7 +31,8 @@ export function findSecretsInSettings(raw: {
         const place: Place = { setting: 'providers', path: [providerId, field], providerId };
         if (field === 'headers') return findHeaderSecrets(value, place);
         if (field === 'query') return findQuerySecrets(value, place);
-        return KEY_FIELD.test(field) ? findSecret(value, place) : [];
+        // `"auth": "microsoft"` names an account.
+        return KEY_FIELD.test(field) && value !== 'microsoft' ? findSecret(value, place) : [];
       }),
     ),
   ];

@@ -46,6 +46,7 @@ describe('findSecretsInSettings', () => {
       apiKeyEnv: 'OPENAI_API_KEY',
       apiKeyCommand: ['op', 'read'],
       keyHeader: 'api-key-of-mine',
+      auth: 'microsoft',
       needsKey: true,
     };
     const others = {
