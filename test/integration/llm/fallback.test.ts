@@ -100,11 +100,11 @@ describe('a fallback', () => {
 
   it('can be named by a prompt, which overrides that of the provider', async () => {
     await setProvider({ fallback: ['second/b'] });
-    await writePrompt('mine.prompt.md', promptText('Look: ${selection}', 'fallback: second/c'));
+    await writePrompt('fallback.prompt.md', promptText('Look: ${selection}', 'fallback: second/c'));
     await answerNext(overloaded, streamed(['From c.']));
     await select(await openFile('let one = 1;\n'), 'let one = 1;');
     ui.willPress('Use Prompt');
-    await run('quillet.run', { prompt: 'mine' });
+    await run('quillet.run', { prompt: 'fallback' });
     assert.deepEqual(await models(), ['a', 'c']);
   });
 
