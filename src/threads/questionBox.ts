@@ -8,6 +8,7 @@ import {
   comments,
   Disposable,
   l10n,
+  Position,
   Range,
   type TextDocument,
   type Uri,
@@ -100,6 +101,7 @@ class QuestionBox implements OpenInput {
   private thread: CommentThread | undefined;
   /** What VS Code edits the comment in. It is a new document when the file is shown again. */
   private input: TextDocument | undefined;
+  private shownText = '';
   private readonly answered = Promise.withResolvers<string | undefined>();
   readonly answer = this.answered.promise;
   private readonly subscription: Disposable;
@@ -189,7 +191,7 @@ class QuestionBox implements OpenInput {
 
   private async fit(input: TextDocument): Promise<void> {
     if (this.thread === undefined) return;
-    if (input.getText() !== '') await remeasure(input);
+    if (this.shownText !== '') await remeasure(input);
     this.reveal();
   }
 
@@ -204,6 +206,7 @@ class QuestionBox implements OpenInput {
 
   /** A new comment in edit mode takes the focus. */
   private show(text: string, note: string | undefined): void {
+    this.shownText = text;
     this.thread?.dispose();
     const { prompt } = this.request;
     const { document } = this.place.editor;
@@ -224,11 +227,12 @@ class QuestionBox implements OpenInput {
  * again only when the text changes.
  */
 async function remeasure(input: TextDocument): Promise<void> {
-  const { end } = input.lineAt(input.lineCount - 1).range;
+  // At the start, because the user may be typing at the end.
+  const start = new Position(0, 0);
   const add = new WorkspaceEdit();
-  add.insert(input.uri, end, ' ');
+  add.insert(input.uri, start, ' ');
   const remove = new WorkspaceEdit();
-  remove.delete(input.uri, new Range(end, end.translate(0, 1)));
+  remove.delete(input.uri, new Range(start, start.translate(0, 1)));
   await workspace.applyEdit(add);
   await workspace.applyEdit(remove);
 }
