@@ -99,6 +99,9 @@ async function consume(
   }
 }
 
+/** In UTF-16 units. A refusal is shown in one sentence. */
+const MAX_REFUSAL_LENGTH = 20_000;
+
 // Aborts an attempt that is complete except for its usage.
 const DRAIN_TIMEOUT = new QuilletError('cancelled', { subject: 'drained' });
 
@@ -158,7 +161,7 @@ class EventCollector {
         this.handleText(event.text);
         return this.append(this.surrogates.push(event.text));
       case 'refusal':
-        this.draft.refusal += event.text;
+        this.draft.refusal = (this.draft.refusal + event.text).slice(0, MAX_REFUSAL_LENGTH);
         return this.handleContent();
       case 'usage':
         this.draft.usage = event.usage;
