@@ -228,7 +228,8 @@ export class LlmService {
   ): Promise<AttemptResult> {
     let characters = 0;
     let isThinking = false;
-    const headers = await this.options.getHeaders?.(request.endpoint);
+    const { getHeaders } = this.options;
+    const headers = getHeaders && (await raceAbort(context.signal, getHeaders(request.endpoint)));
     const sent = headers === undefined ? request : { ...request, endpoint: { ...request.endpoint, headers } };
     return runAttempt(sent, {
       api: this.options.apis[apiStyleFor(request)],

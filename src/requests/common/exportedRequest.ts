@@ -45,7 +45,7 @@ export type HeaderPart = { readonly text: string } | { readonly variable: string
 
 export function splitHeader(value: string): readonly HeaderPart[] {
   return splitHeaderSecrets(value)
-    .map((part, index) => (index % 2 === 0 ? { text: part } : { variable: toVariableName(part) }))
+    .map((part, index) => (index % 2 === 0 ? { text: part } : { variable: `${toVariableName(part)}_SECRET` }))
     .filter((part) => 'variable' in part || part.text !== '');
 }
 

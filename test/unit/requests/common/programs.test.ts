@@ -187,7 +187,7 @@ describe('a request copied as a program', () => {
     const environment = {
       ...process.env,
       MY_KEY: key,
-      GATEWAY: 'secret-of-the-gateway',
+      GATEWAY_SECRET: 'secret-of-the-gateway',
       PYTHONPATH: path.resolve('test/fixtures/python'),
       PYTHONIOENCODING: 'utf-8',
       NODE_NO_WARNINGS: '1',
@@ -261,7 +261,7 @@ describe('a request copied as a program', () => {
       assert.deepEqual([sent?.['x-gateway'], sent?.['x-plain']], [expected, 'secret-of-the-gateway'], output);
     }
     const program = copyAs('powershell', exported(endpointAt(server().url, { headers }), {}));
-    assert.ok(program.includes('--header "x-plain: ${env:GATEWAY}"'), program);
+    assert.ok(program.includes('--header "x-plain: ${env:GATEWAY_SECRET}"'), program);
   });
 
   it('is no program of a package whose path differs from that of the address', () => {
