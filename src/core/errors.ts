@@ -65,6 +65,8 @@ export interface ErrorDetails {
   /** The source of a key outside the secret storage: a variable or program name, never the value. */
   readonly keySource?: KeySourceName;
   readonly isKeyMissing?: boolean;
+  /** The server reported with status 200 that it can't answer now. */
+  readonly isUnavailable?: boolean;
   readonly model?: string;
   readonly baseUrl?: string;
   readonly requestId?: string;

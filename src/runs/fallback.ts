@@ -65,5 +65,5 @@ const UNAVAILABLE = /^(?:net\.|time\.headers|http\.(?:408|429|5xx|quota|loading)
 
 /** Errors of the request itself would be the same with another model. */
 function isUnavailable({ error, text }: RunResult): boolean {
-  return text === '' && UNAVAILABLE.test(error?.kind ?? '');
+  return text === '' && error !== undefined && (UNAVAILABLE.test(error.kind) || error.details.isUnavailable === true);
 }

@@ -147,9 +147,17 @@ function isContentFilter(codes: readonly string[]): boolean {
 
 export function toReportedError(kind: 'body.error' | 'sse.error', body: unknown, details: ErrorDetails): QuilletError {
   const { message, codes } = readServerError(body);
-  const known = message === undefined ? details : { ...details, serverMessage: message };
+  const isUnavailable = codes.some((code) => UNAVAILABLE_CODE.test(code));
+  const known = withoutUndefined({
+    ...details,
+    serverMessage: message ?? details.serverMessage,
+    isUnavailable: isUnavailable || undefined,
+  });
   return new QuilletError(isContentFilter(codes) ? 'finish.filter' : kind, known);
 }
+
+/** Of errors that are reported with status 200: overloaded, over quota, or out of order. */
+const UNAVAILABLE_CODE = /^(?:429|5\d\d)$|overload|unavailable|rate_?limit|quota/i;
 
 export function toResponseError(response: Response, body: unknown, requestDetails: ErrorDetails): QuilletError {
   const failure = Object.assign(new Error(''), {

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { apiError, streamed } from '../../support/scenario';
+import { apiError, frame, send, streamed } from '../../support/scenario';
 import { eventually } from '../support/eventually';
 import { answerNext, answerText, baseUrl, chats, otherBaseUrl } from '../support/modelServer';
 import { deletePrompts, promptText, writePrompt } from '../support/prompts';
@@ -56,6 +56,15 @@ describe('a fallback', () => {
     await explain();
     assert.deepEqual(await models(), ['b', 'c']);
     assert.equal(commentText(-1), 'From c.');
+  });
+
+  it('answers if the first model says in its stream that it is overloaded', async () => {
+    await setProvider({ fallback: ['second/b'] });
+    const error = { code: 503, type: 'overloaded_error', message: 'The model is overloaded.' };
+    await answerNext(streamed([], { then: [send(frame({ error }))] }), streamed(['From b.']));
+    await explain();
+    assert.deepEqual(await models(), ['a', 'b']);
+    assert.equal(commentText(-1), 'From b.');
   });
 
   it('is the last one: its error is the one that is shown', async () => {
