@@ -46,17 +46,17 @@ describe('a Microsoft account', () => {
   }
 
   it('is signed in to after consent, and its token is sent to Azure', async () => {
-    sessions = ['token-canary-1'];
+    sessions = ['sk-canary-account-1'];
     await answerText('Fine.');
     ui.willPress('Send to quillet-test.openai.azure.com');
     await explain();
     assert.equal(commentText(-1), 'Fine.');
     assert.equal(ui.shown[0]?.text, 'Send prompts for azure to https://quillet-test.openai.azure.com?');
     assert.match(ui.shown[0]?.detail ?? '', /^Quillet will sign in with your Microsoft account\./);
-    assert.deepEqual(new Set(await tokens()), new Set(['Bearer token-canary-1']));
+    assert.deepEqual(new Set(await tokens()), new Set(['Bearer sk-canary-account-1']));
     const scopes = ['https://cognitiveservices.azure.com/.default'];
     assert.deepEqual(requested[0], ['microsoft', scopes, { createIfNone: true }]);
-    assert.doesNotMatch(JSON.stringify([ui.shown, ui.logged]), /token-canary|contain an API key/);
+    assert.doesNotMatch(JSON.stringify([ui.shown, ui.logged]), /sk-canary|contain an API key/);
   });
 
   it('is asked for a new token once after the server rejects one', async () => {

@@ -82,10 +82,10 @@ describe('secrets in headers', () => {
     ui.willType(secret);
     await run('quillet.setSecret');
     assert.match(ui.texts[0] ?? '', /^Secret "gateway" saved for http:\/\/127\.0\.0\.1:\d+\.$/);
-    ui.willType('the-second-secret-0123456789');
+    ui.willType('sk-canary-second-header-0123456789');
     await run('quillet.setSecret');
     await explain();
-    assert.deepEqual(await sentHeaders(), ['Token the-second-secret-0123456789']);
+    assert.deepEqual(await sentHeaders(), ['Token sk-canary-second-header-0123456789']);
     ui.willPick(/ gateway$/);
     await run('quillet.deleteKey');
     await explain();

@@ -1,5 +1,10 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { EndpointConsent } from '../../../src/auth/endpointConsent';
+import { Log } from '../../../src/platform/log';
+import { resolveEndpoint } from '../../../src/providers/endpoint';
+import { Redactor } from '../../../src/sanitize/redactor';
+import { parseSettings } from '../../../src/settings/common/settings';
 import { eventually } from '../support/eventually';
 import { allRequests } from '../support/modelServer';
 import { commentText, reply, run, thread, ui, useQuillet } from '../support/quillet';
@@ -162,21 +167,20 @@ describe("VS Code's own models", () => {
     assert.deepEqual(await takeRequests(), []);
   });
 
+  // With an empty memory: consent in another test is remembered.
   it('need consent if they replace a server of the same name', async () => {
-    await setSettings({
-      providers: { moving: { baseUrl: 'http://127.0.0.1:47113/v1' } },
-      model: 'moving/m',
-      retries: 0,
-    });
-    const editor = await openFile(code);
-    await select(editor, code.trim());
-    await run('quillet.explain');
-    ui.clear();
-    await setSettings({ providers: { moving: { preset: 'vscode', label: 'Moving' } }, model: 'moving/test/answers' });
-    await run('quillet.explain');
+    const memory = new Map<string, unknown>();
+    const memento = {
+      get: <T>(name: string, fallback?: T) => (memory.get(name) ?? fallback) as T,
+      update: async (name: string, value: unknown) => void memory.set(name, value),
+    };
+    const consent = new EndpointConsent(memento, new Log(new Redactor()));
+    const endpointOf = (provider: object) =>
+      resolveEndpoint(parseSettings({ providers: { moving: provider } }).settings, 'moving');
+    await consent.require(endpointOf({ baseUrl: 'http://127.0.0.1:47113/v1' }));
+    await assert.rejects(consent.require(endpointOf({ preset: 'vscode', label: 'Moving' })), { kind: 'cancelled' });
     assert.match(ui.texts.join('\n'), /^Moving has moved from http:\/\/127\.0\.0\.1:47113 to VS Code\./);
     assert.deepEqual(ui.shown[0]?.buttons, ['Open Settings', 'Send to VS Code']);
-    assert.deepEqual(await takeRequests(), []);
   });
 
   it('can have a fallback if their quota is used up', async () => {
