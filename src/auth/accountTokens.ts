@@ -1,26 +1,26 @@
 import { type AuthenticationSession, authentication } from 'vscode';
-import type { Endpoint } from '../core/chat';
+import type { Account, Endpoint } from '../core/chat';
 import { QuilletError } from '../core/errors';
+import { ACCOUNT_SERVICES } from '../providers/accounts';
 import type { Redactor } from '../sanitize/redactor';
 
-const AZURE_SCOPES = ['https://cognitiveservices.azure.com/.default'];
-
-/** Access tokens of the user's Microsoft account in VS Code, which refreshes and stores them. */
+/** Access tokens of the user's accounts in VS Code, which refreshes and stores them. */
 export class AccountTokens {
   constructor(private readonly redactor: Redactor) {}
 
   /** Asks the user to sign in if necessary. @throws QuilletError `key.account`, `cancelled` */
-  async get({ providerId, label: providerLabel }: Endpoint): Promise<string> {
-    const { accessToken } = await this.signIn().catch((thrown: unknown) => {
+  async get(account: Account, { providerId, label: providerLabel }: Endpoint): Promise<string> {
+    const { accessToken } = await this.signIn(account).catch((thrown: unknown) => {
       if (isCancellation(thrown)) throw new QuilletError('cancelled');
-      throw new QuilletError('key.account', { providerId, providerLabel }, { cause: thrown });
+      const keySource = { kind: 'account', name: account } as const;
+      throw new QuilletError('key.account', { providerId, providerLabel, keySource }, { cause: thrown });
     });
     this.redactor.addSecret(accessToken);
     return accessToken;
   }
 
-  private async signIn(): Promise<AuthenticationSession> {
-    return authentication.getSession('microsoft', AZURE_SCOPES, { createIfNone: true });
+  private async signIn(account: Account): Promise<AuthenticationSession> {
+    return authentication.getSession(account, ACCOUNT_SERVICES[account].scopes, { createIfNone: true });
   }
 }
 

@@ -1,6 +1,7 @@
 import { l10n, window } from 'vscode';
 import { type Endpoint, hostOf, VSCODE_MODELS_URL } from '../core/chat';
 import { type KeySourceName, QuilletError } from '../core/errors';
+import { keySourceText } from '../notifications/keyMessages';
 import { openSetting } from '../platform/commands';
 import type { Log } from '../platform/log';
 import type { MementoLike } from '../platform/mementoLike';
@@ -112,7 +113,9 @@ function isExempt(endpoint: Endpoint, lastOrigin: string | undefined): boolean {
     // A preset may be used under another name, but not if that provider used another address before.
     return baseUrl !== '' && keyScope(baseUrl) === scope && (id === endpoint.providerId || lastOrigin === undefined);
   });
-  return preset !== undefined && (source === undefined || source.name === preset.keyEnvVar);
+  if (preset === undefined) return false;
+  // VS Code asks before it gives an extension the token of an account.
+  return source === undefined || source.kind === 'account' || source.name === preset.keyEnvVar;
 }
 
 // Consent covers an address, and the variable, the account or a hash of the program whose key goes there.
@@ -168,7 +171,7 @@ function scopeName(scope: string): string {
 
 function describeSource({ kind, name }: KeySourceName): string {
   return kind === 'account'
-    ? l10n.t('Quillet will sign in with your Microsoft account.')
+    ? l10n.t('Quillet will sign in with {0}.', keySourceText({ kind, name }))
     : l10n.t('The API key comes from the environment variable {0}.', name);
 }
 

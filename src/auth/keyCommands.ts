@@ -56,7 +56,7 @@ export class KeyCommands {
       return value;
     }
     if (apiKeyCommand !== undefined) return this.services.commandKeys.get(endpoint, signal);
-    if (auth !== undefined) return this.services.accountTokens.get(endpoint);
+    if (auth !== undefined) return this.services.accountTokens.get(auth, endpoint);
     return this.services.keys.get(endpoint.baseUrl);
   }
 

@@ -42,6 +42,9 @@ export type ApiStyle = 'chat' | 'responses' | 'messages' | 'completions' | 'http
 /** Stands for an address: VS Code's own models have none. */
 export const VSCODE_MODELS_URL = 'vscode://models';
 
+/** An account that VS Code can sign in to. */
+export type Account = 'microsoft' | 'github';
+
 /** Where a request goes, resolved from the user's settings and a preset. Never holds a key. */
 export interface Endpoint {
   readonly providerId: string;
@@ -56,7 +59,7 @@ export interface Endpoint {
   readonly apiKeyEnv?: string;
   readonly apiKeyCommand?: readonly string[];
   /** VS Code's account whose access token is sent instead of a key. */
-  readonly auth?: 'microsoft';
+  readonly auth?: Account;
   readonly parameters: ParameterSet;
   /** Refs of the models to ask if a model is unavailable. */
   readonly fallback?: readonly string[];

@@ -28,7 +28,7 @@ export type ErrorKind =
 
 export interface KeySourceName {
   readonly kind: 'variable' | 'command' | 'account';
-  /** Of an account: `microsoft`. */
+  /** Of an account, its ID, such as `microsoft`. */
   readonly name: string;
 }
 

@@ -257,8 +257,8 @@ function proxyMessage(details: ErrorDetails): string {
 
 function invalidFieldMessage({ subject = '', providerId = '', code, parameter = '' }: ErrorDetails): string {
   if (code === 'protected') return l10n.t('"{0}" of provider "{1}" can\'t set "{2}".', subject, providerId, parameter);
-  if (code === 'azureOnly') {
-    return l10n.t('"{0}" of provider "{1}" works only for Azure OpenAI and Microsoft Foundry.', subject, providerId);
+  if (code === 'account') {
+    return l10n.t('"{0}" of provider "{1}" can be used only for: {2}.', subject, providerId, parameter);
   }
   if (code === 'tooLong') return l10n.t('"{0}" of provider "{1}" is too long.', subject, providerId);
   return code === 'notText'

@@ -24,12 +24,18 @@ export const KEY_MESSAGES: Readonly<Record<KeyErrorKind, (details: ErrorDetails)
   'key.store': keyStoreMessage,
   'key.command': keyCommandMessage,
   'key.secret': (d) => l10n.t('The secret "{0}" for {1} is not set.', d.subject ?? '', serverName(d)),
-  'key.account': (d) => l10n.t("Couldn't sign in to your Microsoft account for {0}.", serverName(d)),
+  'key.account': (d) =>
+    l10n.t(
+      "Couldn't sign in to {0} for {1}.",
+      d.keySource === undefined ? '' : keySourceText(d.keySource),
+      serverName(d),
+    ),
 };
 
 /** Where a key comes from, as a part of a sentence. */
 export function keySourceText({ kind, name }: KeySourceName): string {
-  return kind === 'account' ? l10n.t('your Microsoft account') : name;
+  if (kind !== 'account') return name;
+  return l10n.t('your {0} account', name === 'github' ? 'GitHub' : 'Microsoft');
 }
 
 export function rejectedKeyMessage(details: ErrorDetails): string {
@@ -40,7 +46,7 @@ export function rejectedKeyMessage(details: ErrorDetails): string {
       ? l10n.t('{0} requires an API key.', server)
       : l10n.t('{0} rejected the API key: {1}', server, reason);
   }
-  if (keySource.kind === 'account') return l10n.t('{0} rejected your Microsoft account: {1}', server, reason);
+  if (keySource.kind === 'account') return l10n.t('{0} rejected {1}: {2}', server, keySourceText(keySource), reason);
   if (keySource.kind === 'command') {
     return l10n.t('{0} rejected the API key from {1}: {2}', server, keySource.name, reason);
   }

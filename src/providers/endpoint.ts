@@ -1,10 +1,11 @@
-import type { Endpoint, HttpApiConfig, ParameterSet } from '../core/chat';
+import type { Account, Endpoint, HttpApiConfig, ParameterSet } from '../core/chat';
 import { QuilletError } from '../core/errors';
 import type { ProviderSetting, RequestSetting, Settings } from '../settings/common/settings';
 import type { JsonValue } from '../util/json';
 import { isLoopback } from '../util/origin';
 import { withoutUndefined } from '../util/withoutUndefined';
-import { type AcceptedBaseUrl, isAzureHost, isVertexMessages, parseBaseUrl, withQuery } from './baseUrl';
+import { ACCOUNT_SERVICES } from './accounts';
+import { type AcceptedBaseUrl, isVertexMessages, parseBaseUrl, withQuery } from './baseUrl';
 import { resolveExtraBodies, resolveQuery } from './extraFields';
 import { findPreset, PRESETS, type ProviderPreset } from './presets';
 
@@ -36,7 +37,6 @@ export function resolveEndpoint(settings: ProviderSettings, providerId: string):
   const {
     apiKeyEnv,
     apiKeyCommand,
-    auth,
     contextWindow,
     fallback,
     keyHeader,
@@ -49,9 +49,9 @@ export function resolveEndpoint(settings: ProviderSettings, providerId: string):
   const typedUrl = setting?.baseUrl ?? (request === undefined ? '' : new URL(request.url).origin);
   const { url: baseUrl, api: pastedApi }: ParsedUrl =
     presetUrl === '' ? requireBaseUrl(typedUrl, providerId) : { url: presetUrl };
-  if (auth !== undefined && !isAzureHost(new URL(baseUrl).hostname)) {
-    throw new QuilletError('cfg.field', { providerId, subject: 'auth', code: 'azureOnly' });
-  }
+  const isOwnSource = apiKeyEnv !== undefined || apiKeyCommand !== undefined;
+  const auth = setting?.auth ?? (presetUrl === '' || isOwnSource ? undefined : preset?.auth);
+  requireAccountServer(auth, baseUrl, providerId);
   const endpoint: Endpoint = {
     providerId,
     label: setting?.label ?? (setting?.baseUrl === undefined ? preset?.label : undefined) ?? providerId,
@@ -134,6 +134,13 @@ function resolveRequest(
 function absoluteUrl(url: string, baseUrl: string): string {
   const result = parseBaseUrl(baseUrl);
   return result.ok && URL.canParse(url, `${result.url}/`) ? new URL(url, `${result.url}/`).href : url;
+}
+
+function requireAccountServer(auth: Account | undefined, baseUrl: string, providerId: string): void {
+  if (auth === undefined) return;
+  const { servers, isServer } = ACCOUNT_SERVICES[auth];
+  if (isServer(new URL(baseUrl).hostname)) return;
+  throw new QuilletError('cfg.field', { providerId, subject: 'auth', code: 'account', parameter: servers });
 }
 
 type ParsedUrl = Pick<AcceptedBaseUrl, 'url' | 'api'>;

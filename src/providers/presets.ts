@@ -1,4 +1,4 @@
-import { type ApiStyle, VSCODE_MODELS_URL } from '../core/chat';
+import { type Account, type ApiStyle, VSCODE_MODELS_URL } from '../core/chat';
 
 export interface ProviderPreset {
   readonly id: string;
@@ -13,6 +13,8 @@ export interface ProviderPreset {
   /** The variable that the provider's documentation uses for the key. */
   readonly keyEnvVar: string;
   readonly baseUrlExample?: string;
+  /** The account to use unless a provider names another source of its key. */
+  readonly auth?: Account;
 }
 
 export interface DetectedServer {
@@ -171,6 +173,7 @@ export const PRESETS: readonly ProviderPreset[] = [
     baseUrl: 'https://models.github.ai/inference',
     keyUrl: 'https://github.com/settings/personal-access-tokens',
     keyEnvVar: 'GITHUB_TOKEN',
+    auth: 'github',
   },
   {
     ...REMOTE,

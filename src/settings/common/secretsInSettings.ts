@@ -31,8 +31,9 @@ export function findSecretsInSettings(raw: {
         const place: Place = { setting: 'providers', path: [providerId, field], providerId };
         if (field === 'headers') return findHeaderSecrets(value, place);
         if (field === 'query') return findQuerySecrets(value, place);
-        // `"auth": "microsoft"` names an account.
-        return KEY_FIELD.test(field) && value !== 'microsoft' ? findSecret(value, place) : [];
+        // `auth` may name an account.
+        const isAccount = value === 'microsoft' || value === 'github';
+        return KEY_FIELD.test(field) && !isAccount ? findSecret(value, place) : [];
       }),
     ),
   ];

@@ -93,7 +93,7 @@ const PROVIDER_FIELDS = v.object({
       v.check(([program]) => program !== ''),
     ),
   ),
-  auth: v.exactOptional(v.picklist(['microsoft'])),
+  auth: v.exactOptional(v.picklist(['microsoft', 'github'])),
   keyHeader: v.exactOptional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]+$/))),
   request: v.exactOptional(REQUEST_SCHEMA),
 });

@@ -10,7 +10,7 @@ import { openFile, select } from '../support/workspace';
 const AZURE = 'https://quillet-test.openai.azure.com';
 const { getSession } = vscode.authentication;
 
-describe('a Microsoft account', () => {
+describe('an account of VS Code', () => {
   useQuillet();
   let sessions: (string | Error)[] = [];
   let requested: unknown[] = [];
@@ -88,12 +88,23 @@ describe('a Microsoft account', () => {
     assert.deepEqual(await chats(), []);
   });
 
+  it('is the one of GitHub for GitHub Models, without further settings', async () => {
+    redirectFetch('https://models.github.ai');
+    sessions = ['sk-canary-github-1'];
+    await setSettings({ providers: {}, model: 'github/openai/gpt-4.1' });
+    await answerText('Fine.');
+    await explain();
+    assert.equal(commentText(-1), 'Fine.');
+    assert.deepEqual(requested[0], ['github', ['models:read'], { createIfNone: true }]);
+    assert.deepEqual(ui.shown, []);
+  });
+
   it('is never used for other servers', async () => {
     await setSettings({ providers: { azure: { baseUrl: 'https://azure.example.com/v1', auth: 'microsoft' } } });
     await explain();
     assert.match(
       ui.texts.at(-1) ?? '',
-      /^"auth" of provider "azure" works only for Azure OpenAI and Microsoft Foundry\./,
+      /^"auth" of provider "azure" can be used only for: Azure OpenAI, Microsoft Foundry\./,
     );
     assert.deepEqual(requested, []);
   });

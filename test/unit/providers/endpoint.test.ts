@@ -188,6 +188,21 @@ describe('resolveEndpoint', () => {
     });
   }
 
+  it('uses accounts only for their own servers, and a preset uses its account unless another source is named', () => {
+    const authOf = (providers: object, id: string) => resolveEndpoint(parseSettings({ providers }).settings, id).auth;
+    assert.equal(authOf({}, 'github'), 'github');
+    assert.equal(authOf({ github: { apiKeyEnv: 'PAT' } }, 'github'), undefined);
+    assert.equal(authOf({ github: { baseUrl: 'https://proxy.example.com/v1' } }, 'github'), undefined);
+    assert.equal(authOf({ mine: { baseUrl: 'https://r.openai.azure.com', auth: 'microsoft' } }, 'mine'), 'microsoft');
+    for (const [baseUrl, auth] of [
+      ['https://r.openai.azure.com', 'github'],
+      ['https://models.github.ai/inference', 'microsoft'],
+      ['https://r.openai.azure.com.example.com/v1', 'microsoft'],
+    ]) {
+      assert.throws(() => authOf({ mine: { baseUrl, auth } }, 'mine'), { kind: 'cfg.field' });
+    }
+  });
+
   it('knows the providers in the settings and the complete presets', () => {
     const ids = knownProviderIds(parseSettings({ providers: { mine: {}, openai: {} } }).settings);
     assert.deepEqual(ids.slice(0, 2), ['mine', 'openai']);
